@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cstolib.membership import bound_on, spells
     from cstolib.panels import ask
     from cstolib.predictions import calibration, predict, reveal
-    from cstolib.progress import progress
+    from cstolib.journal import progress
 
 __version__ = "0.1.0"
 
@@ -37,7 +37,7 @@ _HOME = {
     "membership_timeline": "charts",
     "missing_reasons": "data",
     "predict": "predictions",
-    "progress": "progress",
+    "progress": "journal",
     "reveal": "predictions",
     "solution": "exercises",
     "spells": "membership",
