@@ -1,0 +1,252 @@
+"""A figure is a chart and everything it must carry: title, sources, date, caveat, words and rows."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import re
+import struct
+from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cstolib.errors import CstolibError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import altair as alt
+    import pandas as pd
+
+    from cstolib.citations import References
+
+# JupyterLab 4.6 draws Vega-Lite 5; the specifications that Altair 6 writes are drawn alike by it.
+MIME = "application/vnd.vegalite.v5+json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+# SVG, so that each mark has a name for screen readers; no menu, whose links would need a network.
+EMBED = {"renderer": "svg", "actions": False}
+PNG_SCALE = 2
+# Not calendar.month_name, which follows the machine's language.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Figure:
+    """A chart with everything a reader needs to judge it.
+
+    As the last line of a cell it shows two outputs: the chart (title and subtitle drawn in it, a picture and
+    the description where no chart can be drawn) and below it sources, date, note, description and data table.
+
+    Parameters
+    ----------
+    chart : altair chart
+        Without title: the figure sets it.
+    title : str
+        Says what is shown, in sentence case.
+    subtitle : str
+        One or two sentences that define the measure.
+    sources : tuple of str
+        Ids of the table ``sources``; at least one.
+    as_of : str
+        The day to which the facts hold: ``2026-11-21``, ``2026-11`` or ``2026``.
+    note : str
+        The main caveat; may be empty.
+    table : pandas.DataFrame
+        Exactly the rows that are drawn.
+    alt : str
+        The figure in words, for readers who do not see it.
+
+    Examples
+    --------
+    >>> import altair as alt, pandas as pd
+    >>> rows = pd.DataFrame({"year": [1994, 1999], "members": [9, 6]})
+    >>> figure = Figure(
+    ...     chart=alt.Chart(rows).mark_bar().encode(x="year:O", y="members:Q"),
+    ...     title="Fewer members after 1999",
+    ...     subtitle="States bound by the treaty at the end of the year.",
+    ...     sources=("treaty-1992",),
+    ...     as_of="2026-11-21",
+    ...     note="",
+    ...     table=rows,
+    ...     alt="Bar chart. Nine members in 1994, six in 1999.",
+    ... )
+    >>> figure
+    <Figure 'Fewer members after 1999', 2 rows, as of 21 November 2026>
+    >>> figure.spec()["description"]
+    'Bar chart. Nine members in 1994, six in 1999.'
+    """
+
+    chart: alt.TopLevelMixin
+    title: str
+    subtitle: str
+    sources: tuple[str, ...]
+    as_of: str
+    note: str
+    table: pd.DataFrame
+    alt: str
+
+    def __post_init__(self) -> None:
+        for field in ("title", "subtitle", "alt"):
+            value = getattr(self, field)
+            if not isinstance(value, str) or not value.strip():
+                raise CstolibError(f"A figure needs {field!r}: a sentence, not {value!r}.")
+        if isinstance(self.sources, str) or not self.sources:
+            raise CstolibError(
+                f"A figure needs 'sources': a tuple of ids from the table 'sources', not {self.sources!r}."
+            )
+        if self.table.empty:
+            raise CstolibError("A figure needs 'table': the rows that it draws, at least one.")
+        object.__setattr__(self, "sources", tuple(self.sources))
+        date_in_words(self.as_of)
+        self.cite()
+
+    def __repr__(self) -> str:
+        return f"<Figure {self.title!r}, {len(self.table)} rows, as of {date_in_words(self.as_of)}>"
+
+    def cite(self) -> References:
+        """Give the references of every source that the figure uses."""
+        from cstolib.citations import cite
+
+        return cite(self)
+
+    def spec(self) -> dict[str, Any]:
+        """Give the Vega-Lite specification, with theme, title and description, as plain data."""
+        from cstolib import theme
+
+        with theme.enabled():
+            spec: dict[str, Any] = self.chart.to_dict()
+        heading = {"text": wrap(self.title, 72), "subtitle": wrap(self.subtitle, 100)}
+        return {
+            **spec,
+            "$schema": SCHEMA,
+            "title": heading,
+            "description": self.alt,
+            "usermeta": {"embedOptions": EMBED},
+        }
+
+    def png(self) -> bytes:
+        """Draw the figure as a PNG picture."""
+        import vl_convert
+
+        picture: bytes = vl_convert.vegalite_to_png(self.spec(), scale=PNG_SCALE)
+        return picture
+
+    def bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Give the first output: the chart as MIME bundle and its metadata."""
+        picture = self.png()
+        width, height = struct.unpack(">II", picture[16:24])  # where every PNG file states its size
+        data = {
+            MIME: self.spec(),
+            "image/png": base64.b64encode(picture).decode(),
+            "text/plain": self.alt,
+        }
+        shown = {"alt": self.alt, "width": width // PNG_SCALE, "height": height // PNG_SCALE}
+        return data, {"image/png": shown}
+
+    def caption(self) -> dict[str, str]:
+        """Give the second output: the caption as HTML and as text."""
+        return {"text/html": self.caption_html(), "text/plain": self.caption_text()}
+
+    def caption_text(self) -> str:
+        """Give the caption as plain text."""
+        return "\n".join(f"{name}: {value}" for name, value in self._caption_lines())
+
+    def caption_html(self) -> str:
+        """Give the caption as HTML: sources, date, note; folded away, the description and the data table.
+
+        No script and no address: the download link carries its rows within itself.
+        """
+        from cstolib.html import html_table
+
+        lines = "".join(
+            f'<p style="margin:0.2em 0"><strong>{name}:</strong> {escape(value)}</p>'
+            for name, value in self._caption_lines()
+        )
+        link = f'download="{_slug(self.title)}.csv" href="data:text/csv;charset=utf-8,{quote(self.csv())}"'
+        return (
+            # Without the attribute JupyterLab takes Enter and Space for its own shortcuts.
+            f'<div class="cstolib-caption" data-lm-suppress-shortcuts="true">{lines}'
+            f"<details><summary>Description and data ({_rows(self.table)})</summary>"
+            f"<p>{escape(self.alt)}</p>{html_table(self.table, self.title)}"
+            f"<p><a {link}>Download these rows (CSV)</a></p>"
+            "</details></div>"
+        )
+
+    def csv(self) -> str:
+        """Give the rows of the figure as CSV, marked as UTF-8 for spreadsheet programs."""
+        return "\ufeff" + self.table.to_csv(index=False, lineterminator="\n")
+
+    def show(self, display_id: str | None = None) -> None:
+        """Show the figure; with a `display_id`, so that :meth:`update` can redraw it in place."""
+        self._publish(display_id, update=False)
+
+    def update(self, display_id: str) -> None:
+        """Draw this figure where a figure was shown under `display_id`."""
+        self._publish(display_id, update=True)
+
+    def _ipython_display_(self) -> None:
+        self.show()
+
+    def _publish(self, display_id: str | None, *, update: bool) -> None:
+        from IPython.display import publish_display_data
+
+        data, metadata = self.bundle()
+        outputs: tuple[tuple[str, Mapping[str, Any], dict[str, Any]], ...] = (
+            ("chart", data, metadata),
+            ("caption", self.caption(), {}),
+        )
+        for part, content, about in outputs:
+            transient = {"display_id": f"{display_id}-{part}"} if display_id else {}
+            publish_display_data(  # type: ignore[no-untyped-call]
+                data=content, metadata=about, transient=transient, update=update
+            )
+
+    def _caption_lines(self) -> list[tuple[str, str]]:
+        lines = [("Sources", self.cite().short()), ("Facts as of", date_in_words(self.as_of))]
+        return [*lines, ("Note", self.note)] if self.note else lines
+
+
+def date_in_words(date: str) -> str:
+    """Write an ISO day, month or year as one says it.
+
+    Parameters
+    ----------
+    date : str
+        ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``.
+
+    Returns
+    -------
+    str
+        The date in words.
+
+    Examples
+    --------
+    >>> date_in_words("1992-05-15"), date_in_words("1992-05"), date_in_words("1992")
+    ('15 May 1992', 'May 1992', '1992')
+    >>> date_in_words("15.5.1992")
+    Traceback (most recent call last):
+    cstolib.errors.CstolibError: '15.5.1992' is not a date: write YYYY-MM-DD, YYYY-MM or YYYY.
+    """
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", date) if isinstance(date, str) else None
+    try:
+        if match is None:
+            raise ValueError
+        year, month, day = match.groups()
+        datetime.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        raise CstolibError(f"{date!r} is not a date: write YYYY-MM-DD, YYYY-MM or YYYY.") from None
+    words = [str(int(day))] if day else []
+    return " ".join([*words, *([MONTHS[int(month) - 1]] if month else []), year])
+
+
+def _rows(table: pd.DataFrame) -> str:
+    return "1 row" if len(table) == 1 else f"{len(table)} rows"
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
