@@ -1,0 +1,122 @@
+"""The one writer of HTML tables: a caption, scoped headers, no script, no colours of its own."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+ROW_LIMIT = 60
+MISSING = "\u2013"
+
+# Jupyter's own colours where they exist, else those of the page: readable in light, dark and print.
+_STYLE = """<style>
+.cst-table{overflow-x:auto;max-width:100%}
+.cst-table table{border-collapse:collapse;color:var(--jp-content-font-color1,inherit);margin:0}
+.cst-table caption{text-align:left;font-weight:600;padding:.3em 0;color:var(--jp-content-font-color1,inherit)}
+.cst-table table th,.cst-table table td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;
+max-width:32em;white-space:normal;overflow-wrap:break-word;
+border-bottom:1px solid var(--jp-border-color1,currentColor)}
+.cst-table table .num{text-align:right;font-variant-numeric:tabular-nums}
+.cst-table p{margin:.4em 0;color:var(--jp-content-font-color1,inherit)}
+</style>"""
+
+
+def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_LIMIT) -> str:
+    """Write a table that a screen reader can walk through and that suits a dark page.
+
+    The first column (or a named index) heads the rows. A date whose precision stands beside it, in a
+    column ``<name>_precision``, is written no more exactly than it is known.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        What to show.
+    caption : str
+        What the table is, in one line.
+    note : str, optional
+        Plain text under the table; blank lines separate paragraphs.
+    limit : int, optional
+        Most rows to write; the caption says so when rows are left out.
+
+    Returns
+    -------
+    str
+        HTML in one ``div``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> html = html_table(pd.DataFrame({"state": ["Armenia"], "since": [1994]}), "Members")
+    >>> '<th scope="row">Armenia</th><td class="num">1994</td>' in html
+    True
+    """
+    frame = df.head(limit)
+    if len(df) > limit:
+        caption = f"{caption} (first {limit} of {len(df)} rows)"
+    if not (isinstance(frame.index, pd.RangeIndex) and frame.index.name is None):
+        frame = frame.reset_index()
+    columns = [_texts(frame, position) for position in range(frame.shape[1])]
+    numeric = [_is_number(frame.iloc[:, position]) for position in range(frame.shape[1])]
+    head = "".join(
+        f'<th scope="col"{_class(number)}>{escape(str(name))}</th>'
+        for name, number in zip(frame.columns, numeric, strict=True)
+    )
+    body = "\n".join(
+        "<tr>"
+        + "".join(_cell(column[row], position, numeric[position]) for position, column in enumerate(columns))
+        + "</tr>"
+        for row in range(len(frame))
+    )
+    if any(MISSING in column for column in columns):
+        note = f"{note}\n\nA dash ({MISSING}) marks a missing value.".strip()
+    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in note.split("\n\n") if part)
+    # A box that scrolls sideways must be reachable by keyboard, hence the tab stop and the name.
+    return (
+        f'{_STYLE}\n<div class="cst-table" role="group" tabindex="0" aria-label="{escape(caption)}">\n'
+        f"<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody>\n</table>\n{paragraphs}</div>"
+    )
+
+
+def _is_number(column: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _class(number: bool) -> str:
+    return ' class="num"' if number else ""
+
+
+def _cell(text: str, position: int, number: bool) -> str:
+    if text.startswith(("https://", "http://")):
+        content = f'<a href="{escape(text)}">{escape(text)}</a>'
+    else:
+        content = escape(text)
+    return f'<th scope="row">{content}</th>' if position == 0 else f"<td{_class(number)}>{content}</td>"
+
+
+def _texts(frame: pd.DataFrame, position: int) -> list[str]:
+    """Write one column as plain texts."""
+    precision_name: Hashable = f"{frame.columns[position]}_precision"
+    precisions: list[Any] = [None] * len(frame)
+    if precision_name in frame.columns:
+        precisions = list(frame[precision_name])
+    return [
+        _text(value, precision) for value, precision in zip(frame.iloc[:, position], precisions, strict=True)
+    ]
+
+
+def _text(value: Any, precision: Any) -> str:
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return MISSING
+    if isinstance(value, pd.Timestamp):
+        return value.strftime({"year": "%Y", "month": "%Y-%m"}.get(str(precision), "%Y-%m-%d"))
+    if pd.api.types.is_bool(value):
+        return "yes" if value else "no"
+    if pd.api.types.is_float(value):
+        return f"{value:.6g}"
+    return str(value)
