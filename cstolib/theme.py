@@ -44,21 +44,21 @@ FORMER = ("AZE", "GEO", "UZB")
 OTHERS = ("CHN", "MDA", "TKM", "TUR", "UKR", "USA")
 
 LOOKS = {
-    "ARM": Look("#e8590c", "circle"),
-    "BLR": Look("#0b7a75", "square"),
-    "KAZ": Look("#8f6b00", "diamond"),
-    "KGZ": Look("#b5179e", "triangle-up"),
-    "RUS": Look("#1d3f9e", "cross"),
-    "TJK": Look("#5c0f1c", "triangle-down"),
-    "AZE": Look("#4895c7", "triangle-left"),
-    "GEO": Look("#7a7f00", "triangle-right"),
-    "UZB": Look("#9d4edd", _STAR),
-    "CHN": Look("#777777", _HEXAGON),
-    "MDA": Look("#777777", _CROSSED),
-    "TKM": Look("#777777", _HOURGLASS),
-    "TUR": Look("#777777", _BOW_TIE),
-    "UKR": Look("#777777", _UPRIGHT),
-    "USA": Look("#777777", _LYING),
+    "ARM": Look("#919100", "circle"),
+    "BLR": Look("#126d5b", "square"),
+    "KAZ": Look("#3691ff", "diamond"),
+    "KGZ": Look("#ec4891", "triangle-up"),
+    "RUS": Look("#6d007f", "cross"),
+    "TJK": Look("#7f0000", "triangle-down"),
+    "AZE": Look("#00915b", "triangle-left"),
+    "GEO": Look("#a34812", "triangle-right"),
+    "UZB": Look("#7f48c8", _STAR),
+    "CHN": Look("#553f55", _HEXAGON),
+    "MDA": Look("#bf6abf", _CROSSED),
+    "TKM": Look("#943f7f", _HOURGLASS),
+    "TUR": Look("#6a7f7f", _BOW_TIE),
+    "UKR": Look("#6a2a2a", _UPRIGHT),
+    "USA": Look("#556a3f", _LYING),
 }
 
 
