@@ -1,0 +1,276 @@
+"""The sources of any row, table, figure or document, as readable references and as CSL-JSON."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cstolib.data import package
+from cstolib.errors import CstolibError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+_ITEM = re.compile(r"(?P<id>[a-z0-9-]+)(?:@(?P<locator>[^\[\];@]*?)\s*(?:\[(?P<columns>[a-z0-9_, ]+)\])?)?")
+
+_CSL_TYPES = {
+    "treaty": "treaty",
+    "official": "document",
+    "news": "article-newspaper",
+    "analysis": "report",
+    "reference": "document",
+    "dataset": "dataset",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a `sources` cell: a document, the place in it, and the columns it covers."""
+
+    source_id: str
+    locator: str = ""
+    columns: tuple[str, ...] = ()
+
+
+def parse_sources(cell: str) -> list[Item]:
+    """Read a `sources` cell.
+
+    Parameters
+    ----------
+    cell : str
+        Items separated by ``;``: a source id, optionally ``@`` and a locator, optionally columns in brackets.
+
+    Returns
+    -------
+    list of Item
+        In the order written.
+
+    Examples
+    --------
+    >>> parse_sources("treaty-1992@art. 4;tass-2022@[date,low]")[1]
+    Item(source_id='tass-2022', locator='', columns=('date', 'low'))
+    """
+    items = []
+    for part in cell.split(";"):
+        match = _ITEM.fullmatch(part.strip())
+        if match is None:
+            raise CstolibError(
+                f"{part!r} is not a source: write a source id, optionally a locator and columns, "
+                "such as 'treaty-1992', 'treaty-1992@art. 4' or 'tass-2022@[date,low]'."
+            )
+        columns = tuple(name.strip() for name in (match["columns"] or "").split(",") if name.strip())
+        items.append(Item(match["id"], match["locator"] or "", columns))
+    return items
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One document of the table `sources`, with the places in it that are cited."""
+
+    source: Mapping[Hashable, str]
+    items: tuple[Item, ...]
+
+    def __str__(self) -> str:
+        what = [self.source["title"]]
+        if self.source.get("author") and self.source.get("outlet") not in (None, self.source["author"]):
+            what.append(self.source["outlet"])
+        what = [self._opening(), *(_sentence(text) for text in [*what, *self._remarks()])]
+        if self.source.get("url"):
+            what.append(f"{self.source['url']} (read {self.source['accessed']})")
+        return " ".join(what)
+
+    def short(self) -> str:
+        """Name the document in a few words: who, and when."""
+        who = self.source.get("outlet") or self.source.get("author") or self.source["title"]
+        date = self._date()
+        return f"{who} ({date})" if date else who
+
+    def csl(self) -> dict[str, Any]:
+        """Describe the document as one CSL-JSON item."""
+        source = self.source
+        item: dict[str, Any] = {
+            "id": source["source_id"],
+            "type": _CSL_TYPES[source["type"]],
+            "title": source["title"],
+            "accessed": _date_parts(source["accessed"]),
+        }
+        if source.get("author"):
+            item["author"] = [_name(author.strip()) for author in source["author"].split(";")]
+        if self._date():
+            item["issued"] = _date_parts(self._date())
+        if source.get("outlet"):
+            item["publisher" if item["type"] in ("report", "dataset") else "container-title"] = source[
+                "outlet"
+            ]
+        for column, key in (("language", "language"), ("url", "URL")):
+            if source.get(column):
+                item[key] = source[column]
+        if remarks := "; ".join(self._remarks()):
+            item["note"] = remarks
+        return item
+
+    def _opening(self) -> str:
+        who = self.source.get("author") or self.source.get("outlet", "")
+        return f"{who} ({self._date() or 'no date'}).".lstrip()
+
+    def _date(self) -> str:
+        """Give the date no more exactly than it is known."""
+        length = {"year": 4, "month": 7}.get(self.source.get("date_precision", ""), 10)
+        return self.source.get("date", "")[:length]
+
+    def _remarks(self) -> list[str]:
+        """List where in the document to look, and what a reader should know of it."""
+        places = [
+            " ".join(filter(None, [item.locator, f"(for {', '.join(item.columns)})" if item.columns else ""]))
+            for item in self.items
+        ]
+        remarks = list(dict.fromkeys(filter(None, places)))
+        affiliation = {"yes": "State-affiliated outlet", "partly": "Partly state-affiliated outlet"}
+        if self.source.get("state_affiliated") in affiliation and self.source["type"] == "news":
+            remarks.append(affiliation[self.source["state_affiliated"]])
+        return remarks
+
+
+@dataclass(frozen=True)
+class References:
+    """Documents, each once, by their ids in alphabetical order. Print it, or hand `csl()` to Zotero."""
+
+    references: tuple[Reference, ...]
+
+    def __len__(self) -> int:
+        return len(self.references)
+
+    def __iter__(self) -> Iterator[Reference]:
+        return iter(self.references)
+
+    def __str__(self) -> str:
+        return "\n".join(f"[{reference.source['source_id']}] {reference}" for reference in self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        items = "".join(
+            f"<li>{_link(str(reference), reference.source.get('url'))}</li>" for reference in self
+        )
+        return f"<ul>{items}</ul>"
+
+    def short(self) -> str:
+        """Name the documents on one line, as under a figure."""
+        return "; ".join(dict.fromkeys(reference.short() for reference in self))
+
+    def csl(self) -> list[dict[str, Any]]:
+        """Describe the documents as CSL-JSON, for Zotero and other reference managers."""
+        return [reference.csl() for reference in self]
+
+
+def cite(what: object, key: str | None = None) -> References:
+    """Give the sources of a table, a row, some rows, a figure, or one document.
+
+    Parameters
+    ----------
+    what : str, pandas.Series, pandas.DataFrame or Figure
+        The name of a table, the id of a source, a row or rows with a `sources` column, or a figure.
+    key : str, optional
+        With the name of a table: the primary key of one row; parts of a composite key joined by ``|``.
+
+    Returns
+    -------
+    documents : References
+        Readable when printed; `csl()` gives CSL-JSON.
+
+    Examples
+    --------
+    >>> references = cite("membership", "uzb-1992-signed")
+    >>> len(references) >= 1
+    True
+    >>> cite("membership", "uzb-1992-sined")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    cstolib.errors.CstolibError: ... Did you mean 'uzb-1992-signed'? ...
+    """
+    if key is not None and not isinstance(what, str):
+        raise CstolibError(
+            "A key goes with the name of a table, such as cite('membership', 'uzb-1992-signed')."
+        )
+    if isinstance(what, str):
+        return _resolve(_cells_by_name(what, key))
+    if isinstance(what, pd.DataFrame):
+        return _resolve(_cells(what))
+    if isinstance(what, pd.Series):
+        return _resolve(_cells(what.to_frame().T))
+    sources = getattr(what, "sources", None)
+    if not isinstance(sources, (tuple, list)):
+        raise CstolibError(
+            f"Nothing to cite in {type(what).__name__}: give the name of a table, the id of a source, "
+            "rows with a 'sources' column, or a figure."
+        )
+    return _resolve(sources)
+
+
+def _cells_by_name(name: str, key: str | None) -> Iterable[str]:
+    """List the `sources` cells of a table, of one of its rows, or the id of a source itself."""
+    source = package()
+    if name not in source.resources:
+        ids = set(source.raw("sources")["source_id"])
+        if name not in ids or key is not None:
+            raise unknown("table" if key is not None else "table or source", name, {*source.resources, *ids})
+        return [name]
+    rows = source.raw(name)
+    if key is not None:
+        keys = rows[source.key(name)].agg("|".join, axis=1)
+        if key not in set(keys):
+            raise unknown(f"row of {name}", key, keys)
+        rows = rows[keys == key]
+    return _cells(rows)
+
+
+def _cells(rows: pd.DataFrame) -> Iterable[str]:
+    if "sources" in rows.columns:
+        return [str(cell) for cell in rows["sources"].dropna()]
+    if "source_id" in rows.columns:
+        return [str(cell) for cell in rows["source_id"].dropna()]
+    raise CstolibError(
+        f"These rows have no 'sources' column (they have: {', '.join(map(str, rows.columns))}): "
+        "cite the table they were computed from, by its name."
+    )
+
+
+def _resolve(cells: Iterable[str]) -> References:
+    """Look up every item once, and keep the places cited."""
+    source = package()
+    raw = source.raw("sources").mask(source.missing("sources")).set_index("source_id", drop=False)
+    items: dict[str, list[Item]] = {}
+    for cell in cells:
+        for item in parse_sources(cell):
+            if item.source_id not in raw.index:
+                raise unknown("source", item.source_id, raw.index)
+            items.setdefault(item.source_id, []).append(item)
+    documents = {
+        str(row["source_id"]): row.dropna().to_dict() for _, row in raw.loc[sorted(items)].iterrows()
+    }
+    return References(
+        tuple(Reference(documents[source_id], tuple(items[source_id])) for source_id in documents)
+    )
+
+
+def _date_parts(date: str) -> dict[str, list[list[int]]]:
+    return {"date-parts": [[int(part) for part in date.split("-")]]}
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _name(author: str) -> dict[str, str]:
+    """Split ``Family, Given``; anything else is an institution."""
+    family, comma, given = author.partition(", ")
+    return {"family": family, "given": given} if comma else {"literal": author}
+
+
+def _link(text: str, url: str | None) -> str:
+    html = escape(text)
+    return html.replace(escape(url), f'<a href="{escape(url)}">{escape(url)}</a>') if url else html
