@@ -128,7 +128,8 @@ class Reference:
             " ".join(filter(None, [item.locator, f"(for {', '.join(item.columns)})" if item.columns else ""]))
             for item in self.items
         ]
-        remarks = list(dict.fromkeys(filter(None, places)))
+        cited = "; ".join(dict.fromkeys(filter(None, places)))
+        remarks = [f"Cited: {cited}"] if cited else []
         affiliation = {"yes": "State-affiliated outlet", "partly": "Partly state-affiliated outlet"}
         if self.source.get("state_affiliated") in affiliation and self.source["type"] == "news":
             remarks.append(affiliation[self.source["state_affiliated"]])

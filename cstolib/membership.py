@@ -1,0 +1,121 @@
+"""Who was bound by the treaty, and when: the one place where the rule is applied.
+
+The rule. A state is bound from the date of type ``in_force`` or ``effective`` of its entry (event
+``in_force``, ``acceded`` or ``rejoined``) to the day before the date of type ``effective`` of its exit (event
+``left`` or ``not-renewed``). Signatures, notices, decisions and statements never decide.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, cast
+
+import pandas as pd
+
+from cstolib.data import Table, load, package
+from cstolib.errors import CstolibError
+
+_ENTRIES = {"in_force", "acceded", "rejoined"}
+_EXITS = {"left", "not-renewed"}
+_COLUMNS = ["iso3", "start", "end", "start_event", "end_event", "sources"]
+
+
+def spells() -> Table:
+    """List every unbroken time for which a state was bound by the treaty.
+
+    The rule: the entry's date of type ``in_force`` or ``effective`` opens a spell, the exit's date of type
+    ``effective`` closes it. Signatures, notices, decisions and statements never decide.
+
+    Returns
+    -------
+    Table
+        One row per spell: `iso3`, `start`, `end` (the first day not bound; missing while it lasts), the two
+        events of `membership` that decide, and their `sources`.
+
+    Examples
+    --------
+    >>> table = spells()
+    >>> len(table[table["iso3"] == "UZB"])
+    2
+    """
+    rule = (
+        "A spell starts with the entry's date of type in_force or effective, and ends with the exit's date "
+        "of type effective, the first day on which the state is no longer bound. No end: still bound."
+    )
+    return Table(_spells(load("membership")), "Spells of membership in the treaty", f"{rule}\n\n{_note()}")
+
+
+def bound_on(date: str | datetime.date) -> Table:
+    """List the states bound by the treaty on a day.
+
+    The rule is that of :func:`spells`: signing bound nobody; entry into force did, until an exit took effect.
+
+    Parameters
+    ----------
+    date : str or datetime.date
+        A day, such as ``"1994-05-12"``, from the signature of the treaty to the day the facts are as of.
+
+    Returns
+    -------
+    Table
+        One row per state, in alphabetical order: `iso3`, `name`, `since`, the `event_id` that decides, and
+        the `sources`.
+
+    Examples
+    --------
+    >>> list(bound_on("2013-01-01")["iso3"])
+    ['ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'TJK']
+    >>> len(bound_on("1992-05-15"))
+    0
+    """
+    day = pd.Timestamp(_day(date))
+    table = _spells(load("membership"))
+    bound = table[(table["start"] <= day) & (table["end"].isna() | (table["end"] > day))]
+    rows = bound.merge(load("states")[["iso3", "name"]], on="iso3").sort_values("name", ignore_index=True)
+    rows = rows.rename(columns={"start": "since", "start_event": "event_id"})
+    rows = rows[["iso3", "name", "since", "event_id", "sources"]]
+    return Table(rows, f"States bound by the treaty on {day:%Y-%m-%d}: {len(rows)}", _note())
+
+
+def _spells(events: pd.DataFrame) -> pd.DataFrame:
+    """Apply the rule to rows of `membership`."""
+    enters = events["event"].isin(_ENTRIES) & events["date_type"].isin(["in_force", "effective"])
+    leaves = events["event"].isin(_EXITS) & (events["date_type"] == "effective")
+    steps = events.assign(enters=enters)[enters | leaves].dropna(subset="date").sort_values(["iso3", "date"])
+    rows: list[dict[str, Any]] = []
+    for step in steps.to_dict("records"):
+        bound = bool(rows) and rows[-1]["iso3"] == step["iso3"] and rows[-1]["end"] is None
+        if step["enters"] and not bound:
+            opened = {"iso3": step["iso3"], "start": step["date"], "end": None, "sources": step["sources"]}
+            rows.append({**opened, "start_event": step["event_id"], "end_event": None})
+        elif bound and not step["enters"]:
+            rows[-1].update(end=step["date"], end_event=step["event_id"])
+            rows[-1]["sources"] += f";{step['sources']}"
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    return table.astype({"start": "datetime64[s]", "end": "datetime64[s]", "end_event": "str"})
+
+
+def _day(date: str | datetime.date) -> datetime.date:
+    """Read a day, and see that the tables can answer for it."""
+    try:
+        day = pd.Timestamp(datetime.date.fromisoformat(date) if isinstance(date, str) else date).date()
+        if not isinstance(date, (str, datetime.date)):  # pandas would read 1994 as nanoseconds
+            raise TypeError
+    except (TypeError, ValueError):
+        raise CstolibError(f"{date!r} is not a day: write year-month-day, such as '1994-05-12'.") from None
+    signed = load("instruments").set_index("instrument_id").loc["cst-1992", "signed"]
+    first, last = cast("pd.Timestamp", signed).date(), datetime.date.fromisoformat(_as_of())
+    if not first <= day <= last:
+        raise CstolibError(
+            f"The tables do not tell who was bound on {day}: the treaty was signed on {first}, "
+            f"and the facts are as of {last}. Give a day from {first} to {last}."
+        )
+    return day
+
+
+def _as_of() -> str:
+    return str(package().resource("membership")["factsAsOf"])
+
+
+def _note() -> str:
+    return f"Computed from the table membership; facts as of {_as_of()}."
