@@ -28,6 +28,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # SVG, so that each mark has a name for screen readers; no menu, whose links would need a network.
 EMBED = {"renderer": "svg", "actions": False}
 PNG_SCALE = 2
+# For what takes the focus: without it JupyterLab reads keys as commands on the cell ("dd" deletes it).
+_OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
 # Not calendar.month_name, which follows the machine's language.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -169,11 +171,10 @@ class Figure:
         )
         link = f'download="{_slug(self.title)}.csv" href="data:text/csv;charset=utf-8,{quote(self.csv())}"'
         return (
-            # Without the attribute JupyterLab takes Enter and Space for its own shortcuts.
-            f'<div class="cstolib-caption" data-lm-suppress-shortcuts="true">{lines}'
-            f"<details><summary>Description and data ({_rows(self.table)})</summary>"
+            f'<div class="cstolib-caption">{lines}'
+            f"<details><summary {_OWN_KEYS}>Description and data ({_rows(self.table)})</summary>"
             f"<p>{escape(self.alt)}</p>{html_table(self.table, self.title)}"
-            f"<p><a {link}>Download these rows (CSV)</a></p>"
+            f"<p><a {_OWN_KEYS} {link}>Download these rows (CSV)</a></p>"
             "</details></div>"
         )
 
