@@ -1,0 +1,162 @@
+"""The bank of exercises: what a notebook needs to ask and to answer back.
+
+Each lesson has one file, written by ``python -m cstolib.build`` from ``exercises/``. The right answer, the
+hints and the worked solution are encoded in it, so that nobody reads them by accident. This is a spoiler
+guard, not a secret: the sources are open, and whoever wants to look can.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cstolib.answers import KINDS, digest
+from cstolib.errors import CstolibError, unknown
+
+FOLDER = Path(__file__).parent / "bank"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What may be seen of an exercise before it is answered.
+
+    ``kind`` is one of the kinds of answers, ``prediction`` or ``written``. ``options`` (choice) maps a key to
+    its text; ``items`` (prediction) holds mappings with ``key``, ``label``, ``min`` and ``max``; ``rubric``
+    (written) maps a criterion to its four levels, the best first. ``widget`` marks a quick question that
+    :func:`cstolib.ask` shows.
+    """
+
+    id: str
+    lesson: str
+    kind: str
+    title: str
+    prompt: str
+    points: float
+    minutes: float
+    options: dict[str, str]
+    tolerance: float | None
+    items: tuple[dict[str, Any], ...]
+    unit: str
+    margin: float
+    rubric: dict[str, list[str]]
+    widget: bool
+    digest: str
+    sealed: str
+
+    @property
+    def variable(self) -> str:
+        """The name of the variable that holds the answer."""
+        return self.id.replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What is opened by use: the right answer and everything said about answers."""
+
+    answer: Any
+    explanation: str = ""
+    partly: str = ""
+    reason: str = ""
+    hints: tuple[str, ...] = ()
+    solution: str = ""
+    wrong_answers: tuple[dict[str, Any], ...] = ()
+
+
+def folder() -> Path:
+    """Where the bank is: the environment variable ``CSTOLIB_BANK``, else the one inside this package."""
+    return Path(os.environ.get("CSTOLIB_BANK") or FOLDER)
+
+
+@lru_cache(maxsize=8)
+def _read(where: Path) -> dict[str, Exercise]:
+    found: dict[str, Exercise] = {}
+    for path in sorted(where.glob("*.json")):
+        try:
+            lesson = json.loads(path.read_text(encoding="utf-8"))
+            for name, fields in lesson["exercises"].items():
+                items = tuple(fields.get("items", ()))
+                found[name] = Exercise(
+                    **{**_OPTIONAL, **fields, "items": items, "id": name, "lesson": lesson["lesson"]}
+                )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise CstolibError(f"The exercises in {path.name} are damaged. {_MEND}") from None
+    return found
+
+
+_OPTIONAL: dict[str, Any] = {
+    "options": {},
+    "tolerance": None,
+    "unit": "",
+    "margin": 0.0,
+    "rubric": {},
+    "widget": False,
+    "digest": "",
+}
+_MEND = "Install cstolib again (pip install --force-reinstall cstolib); your own files stay as they are."
+
+
+def exercises(lesson: str | None = None) -> dict[str, Exercise]:
+    """All exercises by id, or those of one lesson, in the order of the course."""
+    return {name: each for name, each in _read(folder()).items() if lesson in (None, each.lesson)}
+
+
+def exercise(name: str) -> Exercise:
+    """Look up one exercise.
+
+    Parameters
+    ----------
+    name : str
+        Its id, such as ``"l01-e1"``.
+
+    Returns
+    -------
+    Exercise
+
+    Raises
+    ------
+    CstolibError
+        When there is none; the message names the nearest id, and the ids of the same lesson.
+    """
+    every = exercises()
+    if isinstance(name, str) and name.strip().lower() in every:
+        return every[name.strip().lower()]
+    same_lesson = [each for each in every if each.split("-")[0] == str(name).lower().split("-")[0]]
+    raise unknown("exercise", name, same_lesson or every)
+
+
+def seal(key: dict[str, Any]) -> str:
+    """Encode the hidden part of an exercise."""
+    text = json.dumps(key, sort_keys=True, ensure_ascii=False)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+
+
+def unseal(sealed: str) -> dict[str, Any]:
+    """Decode what :func:`seal` encoded.
+
+    Examples
+    --------
+    >>> unseal(seal({"answer": 61}))
+    {'answer': 61}
+    """
+    key: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(sealed, validate=True)))
+    return key
+
+
+def open_key(exercise: Exercise) -> Key:
+    """Open the hidden part of an exercise, and make sure that it is whole."""
+    try:
+        fields = unseal(exercise.sealed)
+        lists = {name: tuple(fields.get(name, ())) for name in ("hints", "wrong_answers")}
+        key = Key(**{**fields, **lists})
+        whole = exercise.kind not in KINDS or digest(exercise.kind, key.answer) == exercise.digest
+    except (ValueError, TypeError, AttributeError, zlib.error):
+        whole = False
+    if not whole:
+        raise CstolibError(f"The stored answer of exercise {exercise.id!r} is damaged. {_MEND}")
+    return key

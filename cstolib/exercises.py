@@ -1,0 +1,296 @@
+"""Answering back: ``check`` an answer, ask for a ``hint``, see the worked ``solution``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from cstolib import bank, journal
+from cstolib.answers import KINDS, AnswerError, Status, Verdict, compare, normalise
+from cstolib.errors import CstolibError, unknown
+
+if TYPE_CHECKING:
+    from cstolib.bank import Exercise, Key
+
+# A sign and words: colour alone never carries the verdict.
+WORDS: dict[Status, tuple[str, str]] = {
+    "not attempted": ("\u25cb", "Not attempted"),
+    "wrong": ("\u2717", "Not right yet"),
+    "partly": ("\u25d0", "Partly right"),
+    "right": ("\u2713", "Right"),
+}
+SITTINGS = ("before", "after")
+_hints_given: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What is said about an answer; shows itself as text or HTML.
+
+    ``status`` is ``"not attempted"``, ``"wrong"``, ``"partly"`` or ``"right"``, ``share`` the part of the
+    answer that is right (0 to 1), ``misconception`` the name of the recognised mistake, if any.
+    """
+
+    id: str
+    status: Status
+    share: float
+    message: str
+    points: float
+    next: str
+    misconception: str = ""
+    readable: bool = True
+    note: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The verdict in words, with its sign and the points."""
+        sign, words = WORDS[self.status]
+        earned = f"{round(self.share * self.points, 1):g} of {self.points:g}"
+        unit = "point" if self.points == 1 else "points"
+        return f"{sign} {words} \u00b7 {earned} {unit}" if self.points else f"{sign} {words}"
+
+    def _paragraphs(self) -> list[str]:
+        return [text for text in (self.message, self.next, self.note) if text]
+
+    def __repr__(self) -> str:
+        return "\n".join([self.heading, *self._paragraphs()])
+
+    def _repr_html_(self) -> str:
+        return box(self.heading, self._paragraphs(), label=f"Feedback on {self.id}", role="status")
+
+
+@dataclass(frozen=True)
+class Help:
+    """A hint or a worked solution; shows itself as text or HTML."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    code: str = ""
+
+    def __repr__(self) -> str:
+        return "\n".join([self.heading, *([self.code] if self.code else []), *self.paragraphs])
+
+    def _repr_html_(self) -> str:
+        return box(self.heading, self.paragraphs, label=self.heading, code=self.code)
+
+
+def box(heading: str, paragraphs: Any, label: str, role: str = "group", code: str = "") -> str:
+    """Write a message as HTML in the colours of the page: a bar at its side, no script."""
+    body = "".join(f'<p style="margin:0.3em 0">{escape(text)}</p>' for text in paragraphs)
+    if code:
+        body = f'<pre style="margin:0.3em 0;white-space:pre-wrap"><code>{escape(code)}</code></pre>{body}'
+    return (
+        f'<div role="{role}" aria-label="{escape(label)}" style="border-left:4px solid currentColor;'
+        f'padding:0.2em 0 0.2em 0.8em;margin:0.4em 0;max-width:46em">'
+        f'<p style="margin:0.3em 0"><strong>{escape(heading)}</strong></p>{body}</div>'
+    )
+
+
+def check(id: str, answer: object, confidence: float | None = None) -> Feedback:
+    """Check an answer.
+
+    Parameters
+    ----------
+    id : str
+        The exercise, such as ``"l01-e1"``.
+    answer : object
+        Your answer.
+    confidence : float, optional
+        How sure you are that it is right: a probability from 0 to 1. Your first answer to each exercise
+        counts for :func:`cstolib.calibration`.
+
+    Returns
+    -------
+    Feedback
+        The verdict in words, why a foreseeable wrong answer is wrong, and what to do next. An answer that
+        cannot be read is told in a sentence as well; only an unknown id or an impossible probability is an
+        error.
+    """
+    feedback, note = _judge_and_store(id, answer, confidence)
+    return replace(feedback, note=note)
+
+
+def record(id: str, answer: object, confidence: float | None, sitting: str) -> str:
+    """Store an answer given in a sitting of the course test without saying anything about it.
+
+    Parameters
+    ----------
+    id : str
+        The question, such as ``"t01"``.
+    answer : object
+        The answer.
+    confidence : float or None
+        Probability, from 0 to 1, that it is right.
+    sitting : str
+        ``"before"`` or ``"after"``.
+
+    Returns
+    -------
+    str
+        Empty, or one sentence when the record cannot be written.
+    """
+    if sitting not in SITTINGS:
+        raise unknown("sitting", sitting, SITTINGS)
+    return _judge_and_store(id, answer, confidence, sitting)[1]
+
+
+def _judge_and_store(
+    id: str, answer: object, confidence: float | None, sitting: str | None = None
+) -> tuple[Feedback, str]:
+    exercise = bank.exercise(id)
+    if exercise.kind not in KINDS:
+        raise CstolibError(_NO_CHECK[exercise.kind].format(id=exercise.id))
+    stated = probability(confidence)
+    feedback = judge(exercise, bank.open_key(exercise), answer)
+    note = journal.append(
+        "check",
+        exercise.id,
+        status=feedback.status if feedback.readable else "unreadable",
+        share=round(feedback.share, 4),
+        misconception=feedback.misconception or None,
+        confidence=stated,
+        sitting=sitting,
+    )
+    return feedback, note
+
+
+def judge(exercise: Exercise, key: Key, answer: object) -> Feedback:
+    """Judge an answer without storing anything: a pure function of its arguments."""
+    kind = exercise.kind
+    try:
+        given = normalise(kind, answer)
+        if given is not None and kind == "choice" and given not in exercise.options:
+            raise AnswerError(f"{answer!r} is not one of the options: {', '.join(exercise.options)}.")
+        verdict = compare(kind, given, key.answer, exercise.tolerance)
+    except AnswerError as error:
+        message = f"This answer cannot be read. {error}"
+        again = "Change the answer and run the cell again."
+        return Feedback(exercise.id, "wrong", 0.0, message, exercise.points, again, readable=False)
+    mistake = recognise(exercise, key, given) if verdict.status in ("wrong", "partly") else {}
+    return Feedback(
+        exercise.id,
+        verdict.status,
+        verdict.share,
+        _message(exercise, key, verdict, mistake),
+        exercise.points,
+        _next(exercise, key, verdict),
+        misconception=mistake.get("misconception", ""),
+    )
+
+
+def recognise(exercise: Exercise, key: Key, given: object) -> dict[str, Any]:
+    """Find the foreseen wrong answer that this one is, if any."""
+    for tolerance in (None, exercise.tolerance):  # the exact one first, then one that is near enough
+        for wrong in key.wrong_answers:
+            if compare(exercise.kind, given, wrong["answer"], tolerance).status == "right":
+                return wrong
+    return {}
+
+
+def _message(exercise: Exercise, key: Key, verdict: Verdict, mistake: dict[str, Any]) -> str:
+    if verdict.status == "not attempted":
+        if exercise.widget:
+            return "Choose an option first."
+        return f"Write your answer in place of the three dots, as {exercise.variable} = ..."
+    if verdict.status == "right":
+        return key.explanation
+    if mistake:
+        return str(mistake["message"])
+    if verdict.status == "partly":
+        return key.partly or "Some of it is right, and something is missing or does not belong."
+    return "This is not the answer. Read the question once more and look at how you got here."
+
+
+def _next(exercise: Exercise, key: Key, verdict: Verdict) -> str:
+    if verdict.status == "right":
+        return "" if exercise.widget else f'Compare with the worked solution: solution("{exercise.id}").'
+    if not key.hints:
+        return ""
+    return f'For a hint: hint("{exercise.id}").'
+
+
+_NO_CHECK = {
+    "prediction": '{id} is a prediction: save it with predict("{id}", ...), then run reveal("{id}").',
+    "written": '{id} is a written task and has no automatic check. Compare with solution("{id}").',
+}
+
+
+def probability(confidence: object) -> float | None:
+    """Read a stated probability.
+
+    Examples
+    --------
+    >>> probability(0.7)
+    0.7
+    >>> probability(70)
+    Traceback (most recent call last):
+    cstolib.errors.CstolibError: confidence is a probability from 0 to 1, not 70: for 70 % write 0.7.
+    """
+    if confidence is None:
+        return None
+    try:
+        value = normalise("number", confidence)
+    except AnswerError:
+        value = None
+    if value is not None and 0 <= value <= 1:
+        return float(value)
+    percent = (
+        f"for {value:g} % write {value / 100:g}"
+        if value is not None and 1 < value <= 100
+        else "write 0.7, say"
+    )
+    raise CstolibError(f"confidence is a probability from 0 to 1, not {confidence!r}: {percent}.")
+
+
+def hint(id: str) -> Help:
+    """Give the next hint for an exercise: three steps, then where the worked solution is.
+
+    Parameters
+    ----------
+    id : str
+        The exercise, such as ``"l01-e1"``.
+
+    Returns
+    -------
+    Help
+    """
+    exercise = bank.exercise(id)
+    hints = bank.open_key(exercise).hints
+    if not hints:
+        advice = "Commit to your best guess; how good it was, the reveal will show."
+        if exercise.kind != "prediction":
+            advice = f'Decide for yourself first; then solution("{exercise.id}") explains.'
+        return Help(f"There are no hints for {exercise.id}", (advice,))
+    step = _hints_given.get(exercise.id, 0)
+    if step >= len(hints):
+        return Help("That was the last hint", (f'The worked solution is behind solution("{exercise.id}").',))
+    _hints_given[exercise.id] = step + 1
+    note = journal.append("hint", exercise.id, step=step + 1)
+    again = f'hint("{exercise.id}") gives the next one.' if step + 1 < len(hints) else ""
+    lines = tuple(text for text in (hints[step], again, note) if text)
+    return Help(f"Hint {step + 1} of {len(hints)}", lines)
+
+
+def solution(id: str) -> Help:
+    """Show the worked solution of an exercise and why it is right.
+
+    Parameters
+    ----------
+    id : str
+        The exercise, such as ``"l01-e1"``.
+
+    Returns
+    -------
+    Help
+    """
+    exercise = bank.exercise(id)
+    if exercise.kind == "prediction":
+        raise CstolibError(_NO_CHECK["prediction"].format(id=exercise.id))
+    key = bank.open_key(exercise)
+    note = journal.append("solution", exercise.id)
+    if exercise.kind == "written":
+        paragraphs = tuple(text for text in (*key.solution.split("\n\n"), note) if text)
+        return Help(f"A model answer for {exercise.id}", paragraphs)
+    heading = f"Worked solution of {exercise.id}"
+    return Help(heading, tuple(text for text in (key.explanation, note) if text), key.solution)
