@@ -222,7 +222,7 @@ def _cells_by_name(name: str, key: str | None) -> Iterable[str]:
         return [name]
     rows = source.raw(name)
     if key is not None:
-        keys = rows[source.key(name)].agg("|".join, axis=1)
+        keys = source.keys(name)
         if key not in set(keys):
             raise unknown(f"row of {name}", key, keys)
         rows = rows[keys == key]

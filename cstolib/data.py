@@ -104,6 +104,10 @@ class Package:
         """List the columns of one table's primary key."""
         return list(self.resource(name)["schema"]["primaryKey"])
 
+    def keys(self, name: str) -> pd.Series[str]:
+        """Write the primary key of every row of one table; parts are joined by ``|``."""
+        return cast("pd.Series[str]", self.raw(name)[self.key(name)].agg("|".join, axis=1))
+
     def raw(self, name: str) -> pd.DataFrame:
         """Read one table's cells as they are written. Do not change the result: it is kept."""
         path = self.resource(name)["path"]

@@ -118,5 +118,5 @@ def _text(value: Any, precision: Any) -> str:
     if pd.api.types.is_bool(value):
         return "yes" if value else "no"
     if pd.api.types.is_float(value):
-        return f"{value:.6g}"
+        return f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}".rstrip("0").rstrip(".")
     return str(value)

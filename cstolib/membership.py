@@ -1,8 +1,9 @@
 """Who was bound by the treaty, and when: the one place where the rule is applied.
 
 The rule. A state is bound from the date of type ``in_force`` or ``effective`` of its entry (event
-``in_force``, ``acceded`` or ``rejoined``) to the day before the date of type ``effective`` of its exit (event
-``left`` or ``not-renewed``). Signatures, notices, decisions and statements never decide.
+``in_force``, ``acceded`` or ``rejoined``, about the treaty or an instrument that amends it) to the day before
+the date of type ``effective`` of its exit (event ``left``, ``not-renewed`` or ``suspended``). Signatures,
+notices, decisions and statements never decide; the Charter binds nobody to the treaty.
 """
 
 from __future__ import annotations
@@ -15,16 +16,19 @@ import pandas as pd
 from cstolib.data import Table, load, package
 from cstolib.errors import CstolibError
 
+TREATY = "cst-1992"
 _ENTRIES = {"in_force", "acceded", "rejoined"}
-_EXITS = {"left", "not-renewed"}
+_EXITS = {"left", "not-renewed", "suspended"}
 _COLUMNS = ["iso3", "start", "end", "start_event", "end_event", "sources"]
 
 
 def spells() -> Table:
     """List every unbroken time for which a state was bound by the treaty.
 
-    The rule: the entry's date of type ``in_force`` or ``effective`` opens a spell, the exit's date of type
-    ``effective`` closes it. Signatures, notices, decisions and statements never decide.
+    The rule: the date of type ``in_force`` or ``effective`` of an entry (entry into force, accession or
+    rejoining, under the treaty or an instrument that amends it) opens a spell; the date of type ``effective``
+    of an exit (leaving, not renewing, suspension) closes it. Signatures, notices, decisions and statements
+    never decide.
 
     Returns
     -------
@@ -79,7 +83,10 @@ def bound_on(date: str | datetime.date) -> Table:
 
 def _spells(events: pd.DataFrame) -> pd.DataFrame:
     """Apply the rule to rows of `membership`."""
-    enters = events["event"].isin(_ENTRIES) & events["date_type"].isin(["in_force", "effective"])
+    about_treaty = events["instrument_id"].isin(_treaty_instruments())
+    enters = (
+        about_treaty & events["event"].isin(_ENTRIES) & events["date_type"].isin(["in_force", "effective"])
+    )
     leaves = events["event"].isin(_EXITS) & (events["date_type"] == "effective")
     steps = events.assign(enters=enters)[enters | leaves].dropna(subset="date").sort_values(["iso3", "date"])
     rows: list[dict[str, Any]] = []
@@ -95,15 +102,21 @@ def _spells(events: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"start": "datetime64[s]", "end": "datetime64[s]", "end_event": "str"})
 
 
+def _treaty_instruments() -> list[str]:
+    """List the treaty and the instruments that amend it."""
+    instruments = load("instruments")
+    return [TREATY, *instruments.loc[instruments["amends"] == TREATY, "instrument_id"]]
+
+
 def _day(date: str | datetime.date) -> datetime.date:
     """Read a day, and see that the tables can answer for it."""
     try:
         day = pd.Timestamp(datetime.date.fromisoformat(date) if isinstance(date, str) else date).date()
-        if not isinstance(date, (str, datetime.date)):  # pandas would read 1994 as nanoseconds
+        if pd.isna(date) or not isinstance(date, (str, datetime.date)):  # pandas reads 1994 as nanoseconds
             raise TypeError
     except (TypeError, ValueError):
         raise CstolibError(f"{date!r} is not a day: write year-month-day, such as '1994-05-12'.") from None
-    signed = load("instruments").set_index("instrument_id").loc["cst-1992", "signed"]
+    signed = load("instruments").set_index("instrument_id").loc[TREATY, "signed"]
     first, last = cast("pd.Timestamp", signed).date(), datetime.date.fromisoformat(_as_of())
     if not first <= day <= last:
         raise CstolibError(

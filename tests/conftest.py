@@ -1,0 +1,29 @@
+"""A small package of made-up tables, for tests that must not depend on what the real tables say."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cstolib import data
+
+TINY = Path(__file__).parent / "tiny"
+
+
+@pytest.fixture
+def tiny_folder(tmp_path: Path) -> Path:
+    """Copy the made-up tables, under the real description, to where a test may spoil them."""
+    folder = tmp_path / "tables"
+    shutil.copytree(TINY, folder)
+    shutil.copy(data.FOLDER / "datapackage.json", folder)
+    return folder
+
+
+@pytest.fixture
+def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Let the whole library read the made-up tables."""
+    monkeypatch.setattr(data, "FOLDER", tiny_folder)
+    data.package.cache_clear()
+    yield tiny_folder
+    data.package.cache_clear()
