@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cstolib.answers import KINDS, digest
+from cstolib.answers import digest
 from cstolib.errors import CstolibError, unknown
 
 FOLDER = Path(__file__).parent / "bank"
@@ -27,8 +27,9 @@ class Exercise:
     """What may be seen of an exercise before it is answered.
 
     ``kind`` is one of the kinds of answers, ``prediction`` or ``written``. ``options`` (choice) maps a key to
-    its text; ``items`` (prediction) holds mappings with ``key``, ``label``, ``min`` and ``max``; ``rubric``
-    (written) maps a criterion to its four levels, the best first. ``widget`` marks a quick question that
+    its text; ``items`` (prediction) holds mappings with ``key``, ``label``, ``min`` and ``max``, and
+    ``sources`` and ``as_of`` say where its truth comes from and to which day it holds; ``rubric`` (written)
+    maps a criterion to its four levels, the best first. ``widget`` marks a quick question that
     :func:`cstolib.ask` shows.
     """
 
@@ -44,6 +45,8 @@ class Exercise:
     items: tuple[dict[str, Any], ...]
     unit: str
     margin: float
+    sources: tuple[str, ...]
+    as_of: str
     rubric: dict[str, list[str]]
     widget: bool
     digest: str
@@ -80,23 +83,26 @@ def _read(where: Path) -> dict[str, Exercise]:
         try:
             lesson = json.loads(path.read_text(encoding="utf-8"))
             for name, fields in lesson["exercises"].items():
-                items = tuple(fields.get("items", ()))
-                found[name] = Exercise(
-                    **{**_OPTIONAL, **fields, "items": items, "id": name, "lesson": lesson["lesson"]}
-                )
+                found[name] = exercise_from(name, lesson["lesson"], fields)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise CstolibError(f"The exercises in {path.name} are damaged. {_MEND}") from None
     return found
 
 
-_OPTIONAL: dict[str, Any] = {
+def exercise_from(name: str, lesson: str, fields: dict[str, Any]) -> Exercise:
+    """Build an exercise from its entry in a bank file, where empty fields are left out."""
+    lists = {field: tuple(fields.get(field, ())) for field in ("items", "sources")}
+    return Exercise(**{**_ABSENT, **fields, **lists, "id": name, "lesson": lesson})
+
+
+_ABSENT: dict[str, Any] = {
     "options": {},
     "tolerance": None,
     "unit": "",
     "margin": 0.0,
+    "as_of": "",
     "rubric": {},
     "widget": False,
-    "digest": "",
 }
 _MEND = "Install cstolib again (pip install --force-reinstall cstolib); your own files stay as they are."
 
@@ -154,7 +160,7 @@ def open_key(exercise: Exercise) -> Key:
         fields = unseal(exercise.sealed)
         lists = {name: tuple(fields.get(name, ())) for name in ("hints", "wrong_answers")}
         key = Key(**{**fields, **lists})
-        whole = exercise.kind not in KINDS or digest(exercise.kind, key.answer) == exercise.digest
+        whole = digest(exercise.kind, key.answer) == exercise.digest
     except (ValueError, TypeError, AttributeError, zlib.error):
         whole = False
     if not whole:

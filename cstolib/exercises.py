@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cstolib import bank, journal
 from cstolib.answers import KINDS, AnswerError, Status, Verdict, compare, normalise
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from cstolib.bank import Exercise, Key
 
 # A sign and words: colour alone never carries the verdict.
-WORDS: dict[Status, tuple[str, str]] = {
+WORDS: dict[Status | Literal["saved"], tuple[str, str]] = {
     "not attempted": ("\u25cb", "Not attempted"),
     "wrong": ("\u2717", "Not right yet"),
     "partly": ("\u25d0", "Partly right"),
     "right": ("\u2713", "Right"),
+    "saved": ("\u2022", "Saved"),
 }
 SITTINGS = ("before", "after")
 _hints_given: dict[str, int] = {}
@@ -28,12 +29,13 @@ _hints_given: dict[str, int] = {}
 class Feedback:
     """What is said about an answer; shows itself as text or HTML.
 
-    ``status`` is ``"not attempted"``, ``"wrong"``, ``"partly"`` or ``"right"``, ``share`` the part of the
-    answer that is right (0 to 1), ``misconception`` the name of the recognised mistake, if any.
+    ``status`` is ``"not attempted"``, ``"wrong"``, ``"partly"`` or ``"right"`` (in the course test
+    ``"saved"``), ``share`` the part of the answer that is right (0 to 1), ``misconception`` the name of the
+    recognised mistake, if any.
     """
 
     id: str
-    status: Status
+    status: Status | Literal["saved"]
     share: float
     message: str
     points: float
@@ -107,37 +109,29 @@ def check(id: str, answer: object, confidence: float | None = None) -> Feedback:
         cannot be read is told in a sentence as well; only an unknown id or an impossible probability is an
         error.
     """
-    feedback, note = _judge_and_store(id, answer, confidence)
-    return replace(feedback, note=note)
+    return record(id, answer, confidence)
 
 
-def record(id: str, answer: object, confidence: float | None, sitting: str) -> str:
-    """Store an answer given in a sitting of the course test without saying anything about it.
+def record(id: str, answer: object, confidence: float | None = None, sitting: str | None = None) -> Feedback:
+    """Judge an answer and store the verdict; :func:`check` and the panels both end here.
 
     Parameters
     ----------
     id : str
-        The question, such as ``"t01"``.
+        The exercise.
     answer : object
         The answer.
-    confidence : float or None
+    confidence : float, optional
         Probability, from 0 to 1, that it is right.
-    sitting : str
-        ``"before"`` or ``"after"``.
+    sitting : {"before", "after"}, optional
+        The course test: the verdict is stored and not told.
 
     Returns
     -------
-    str
-        Empty, or one sentence when the record cannot be written.
+    Feedback
     """
-    if sitting not in SITTINGS:
+    if sitting is not None and sitting not in SITTINGS:
         raise unknown("sitting", sitting, SITTINGS)
-    return _judge_and_store(id, answer, confidence, sitting)[1]
-
-
-def _judge_and_store(
-    id: str, answer: object, confidence: float | None, sitting: str | None = None
-) -> tuple[Feedback, str]:
     exercise = bank.exercise(id)
     if exercise.kind not in KINDS:
         raise CstolibError(_NO_CHECK[exercise.kind].format(id=exercise.id))
@@ -152,7 +146,9 @@ def _judge_and_store(
         confidence=stated,
         sitting=sitting,
     )
-    return feedback, note
+    if sitting and feedback.readable and feedback.status != "not attempted":
+        feedback = Feedback(exercise.id, "saved", 0.0, "What was right is told after the course.", 0.0, "")
+    return replace(feedback, note=note)
 
 
 def judge(exercise: Exercise, key: Key, answer: object) -> Feedback:

@@ -1,4 +1,4 @@
-"""Predictions: commit to a guess, then see it beside the truth; and how sure you were, against what was right.
+"""Predictions: commit to a guess, then see it beside the truth; how sure you were, against what was right.
 
 The last prediction before the first reveal is the one that counts. A prediction is right when every number
 lies within the margin that is shown with it.
@@ -186,8 +186,15 @@ def reveal(id: str) -> Reveal:
 def _figure(exercise: Exercise, mine: Mapping[str, Any], key: bank.Key) -> Figure:
     from cstolib.charts import prediction_chart
 
-    figure: Figure = prediction_chart(exercise, mine["values"], key.answer)
-    return figure
+    return prediction_chart(
+        mine["values"],
+        key.answer,
+        title=exercise.title,
+        unit=exercise.unit,
+        labels={item["key"]: item["label"] for item in exercise.items},
+        sources=exercise.sources,
+        as_of=exercise.as_of,
+    )
 
 
 @dataclass(frozen=True)
