@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST = 20  # allowed values written out in a message
+
 
 class CstolibError(ValueError):
     """An expected mistake, told in one message that says what to do."""
@@ -29,7 +31,7 @@ def unknown(kind: str, value: object, allowed: Iterable[str]) -> CstolibError:
     Returns
     -------
     CstolibError
-        Names the value, the nearest valid choice and all allowed values.
+        Names the value, the nearest valid choice and the allowed values (of many, the first).
 
     Examples
     --------
@@ -39,4 +41,5 @@ def unknown(kind: str, value: object, allowed: Iterable[str]) -> CstolibError:
     names = sorted(allowed)
     near = get_close_matches(str(value), names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return CstolibError(f"There is no {kind} {value!r}.{hint} Allowed: {', '.join(names)}.")
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return CstolibError(f"There is no {kind} {value!r}.{hint} Allowed: {', '.join(names[:MOST])}{more}.")
