@@ -179,7 +179,7 @@ def blank(source: Source, student: list[Cell], env: Mapping[str, str]) -> list[s
 def entry(item: Item, read: Mapping[str, Any]) -> dict[str, Any]:
     """Make the bank's entry for one exercise from its source and the answers read for it."""
     fields = item.fields
-    prompt = text_of(item.cells["prompt"]).strip()
+    first, _, rest = text_of(item.cells["prompt"]).strip().partition("\n")
     answer = read.get("answer", {}).get("value")
     key: dict[str, Any] = {"answer": answer, "solution": dedent(item.solution).strip("\n")}
     key |= {name: fields[name] for name in ("explanation", "partly", "hints", "reason") if fields.get(name)}
@@ -190,8 +190,8 @@ def entry(item: Item, read: Mapping[str, Any]) -> dict[str, Any]:
     optional = ("options", "tolerance", "items", "unit", "margin", "sources", "as_of", "rubric", "widget")
     return {
         "kind": item.kind,
-        "title": fields.get("title") or prompt.split("\n")[0].strip("#* "),
-        "prompt": prompt,
+        "title": fields.get("title") or first.strip("#* "),
+        "prompt": rest.strip(),
         "points": fields.get("points", 1 if item.widget else 0),
         "minutes": fields.get("minutes", 1),
         **{name: fields[name] for name in optional if fields.get(name) is not None},
