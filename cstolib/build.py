@@ -22,7 +22,7 @@ from cstolib import evaluate, journal
 from cstolib.bank import unseal
 from cstolib.errors import CstolibError
 from cstolib.source import Cell, Notebook, Source, SourceError, about, read, text_of
-from cstolib.student import leaks, school_marks, student_cells
+from cstolib.student import leaks, school_marks, student_cells, unimported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,7 +103,7 @@ def _notebooks(folder: Path, lessons: set[str]) -> list[Path]:
 def derive(source: Source, env: Mapping[str, str]) -> tuple[str, list[Cell]]:
     """Derive the bank file and the learner's cells from a source, and refuse a source that is not sound."""
     student = student_cells(source)
-    problems = leaks(source, student)
+    problems = unimported(student) + leaks(source, student)
     try:
         answers = evaluate.solved(source, env)
         for item in source.items.values():

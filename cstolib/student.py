@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from cstolib.source import about, find_block, text_of
@@ -96,6 +97,17 @@ def school_marks(item: Item, part: str) -> dict[str, Any]:
         "task": False,
     }
     return {**marks, "points": item.fields["points"]} if graded else marks
+
+
+def unimported(student: list[Cell]) -> list[str]:
+    """Name each function that the learner's cells call and no cell imports."""
+    code = "\n".join(text_of(cell) for cell in student if cell["cell_type"] == "code")
+    return [
+        f"the learner's cells call {name}, which no cell imports; add it to the first code cell"
+        for name in ("ask", "check", "predict", "reveal")
+        if re.search(rf"^{name}\(", code, re.MULTILINE)
+        and not re.search(rf"\bimport\b[^\n(]*\b{name}\b|\bimport\s*\([^)]*\b{name}\b", code)
+    ]
 
 
 def leaks(source: Source, student: list[Cell]) -> list[str]:

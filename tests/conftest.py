@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cstolib import data
+from cstolib import data, exercises, journal
 
 TINY = Path(__file__).parent / "tiny"
+EXAMPLES = Path(__file__).parent / "examples"
 
 
 @pytest.fixture
@@ -27,3 +28,14 @@ def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     data.package.cache_clear()
     yield tiny_folder
     data.package.cache_clear()
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Use the example exercises in place of the course's, with an empty record of progress; give its path."""
+    record = tmp_path / "progress.jsonl"
+    monkeypatch.setenv("CSTOLIB_BANK", str(EXAMPLES / "cstolib" / "bank"))
+    monkeypatch.setenv("CSTOLIB_PROGRESS", str(record))
+    monkeypatch.setattr(exercises, "_hints_given", {})
+    monkeypatch.setattr(journal, "_said", set())
+    return record
