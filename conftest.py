@@ -1,7 +1,7 @@
 """What holds for every test, and for the lessons that are run as tests: no network, no learner's files.
 
-The test process is held to this machine by pytest-socket (see pyproject.toml), every Python started by a test,
-kernels and JupyterLab included, by tests/offline/sitecustomize.py.
+pytest-socket holds the test process to this machine (see pyproject.toml); tests/offline/sitecustomize.py does
+so for every Python that a test starts, kernels and JupyterLab included.
 """
 
 import os

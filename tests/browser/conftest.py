@@ -36,24 +36,36 @@ class Lab:
     folder: Path
 
     def open(self, page: Page, name: str) -> None:
-        """Open a notebook of the course folder and wait until its kernel is idle."""
+        """Open a notebook of the course folder and wait until its kernel is ready."""
         root, _, token = self.address.partition("/lab/")
         page.goto(f"{root}/lab/tree/{quote(name)}?{token.partition('?')[2]}")
-        page.locator(".jp-NotebookPanel:visible .jp-Cell").first.wait_for(timeout=60 * SECONDS)
+        front = "window.jupyterapp?.shell.currentWidget"
+        page.wait_for_function(f"name => {front}?.context?.path === name", arg=name, timeout=60 * SECONDS)
+        page.wait_for_function(f"() => {front}.sessionContext.isReady", timeout=60 * SECONDS)
         idle(page)
 
 
 def idle(page: Page, seconds: float = 60) -> None:
     """Wait until the kernel of the notebook in front has nothing to do."""
-    status = page.locator('.jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    status.wait_for(timeout=seconds * SECONDS)
+    status = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+    page.wait_for_function(f"() => {status} === 'idle'", timeout=seconds * SECONDS)
+
+
+def command(page: Page, name: str, seconds: float = 60) -> None:
+    """Carry out one of JupyterLab's commands, such as ``docmanager:save``, and wait until it is done."""
+    page.evaluate(
+        """name => {
+            window.commandDone = false;
+            window.jupyterapp.commands.execute(name).finally(() => { window.commandDone = true; });
+        }""",
+        name,
+    )
+    page.wait_for_function("() => window.commandDone", timeout=seconds * SECONDS)
 
 
 def run_all(page: Page, seconds: float = 120) -> None:
-    """Run the notebook in front from top to bottom, through the menu as a learner does."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator('.jp-NotebookPanel:visible .jp-InputPrompt:text-is("[*]:")').first.wait_for(state="detached")
+    """Run the notebook in front from top to bottom, and wait until its last cell has run."""
+    command(page, "notebook:run-all-cells", seconds)
     idle(page, seconds)
 
 
@@ -63,7 +75,9 @@ def start_lab(folder: Path, log: Path, *options: str) -> tuple[subprocess.Popen[
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "cstolib.cli", "lab", str(folder), "--port", str(port), *options]
-    home = log.parent / "home"  # no settings of the person who runs the tests
+    home = log.parent / "home"  # not the settings of the person who runs the tests
+    home.mkdir(exist_ok=True)
+    (home / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_DATA_DIR": str(home)}
     process = subprocess.Popen(
         command, cwd=log.parent, env=environment, stdout=subprocess.PIPE, stderr=log.open("wb")

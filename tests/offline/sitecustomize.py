@@ -1,6 +1,6 @@
 """Start-up hook for the tests: refuse every connection that leaves this machine.
 
-Put this folder on PYTHONPATH, and each Python that starts there reaches loopback addresses and unix sockets only.
+Put this folder on PYTHONPATH, and each Python that starts there reaches loopback and unix sockets only.
 """
 
 import socket
