@@ -1,0 +1,229 @@
+"""Explorers: a few controls above figures that redraw in place.
+
+The figure is an output of the cell, not part of the widget: when the kernel is gone, the last one drawn stays
+in the notebook. Pointing at a mark to read its facts needs no kernel at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import ipywidgets as w
+import pandas as pd
+
+from cstolib.charts import membership_timeline
+from cstolib.data import load, missing_reasons, package
+from cstolib.figure import date_in_words
+from cstolib.membership import spells
+from cstolib.panels import STYLE, OneOf, Panel, code_line, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cstolib.figure import Figure
+
+RECORD = "treaty-record"
+
+
+class Explorer:
+    """Controls, the words and the figure that answer to them, and the code that gives the same.
+
+    A subclass makes its controls, hands them to :meth:`arrange`, says what is shown for their present state,
+    and calls :meth:`redraw` when they change.
+    """
+
+    def __init__(self) -> None:
+        # Outputs are found again by this name; it is not stored in the notebook.
+        self._name = uuid4().hex
+        self._code = w.HTML()
+        self.panel: Panel
+
+    def arrange(self, title: str, *controls: w.Widget) -> None:
+        """Put the controls under each other, and the line of code below them."""
+        text = f"{title}\nRun this cell to explore. In code: {self.code()}"
+        html = (
+            f"<p><strong>{escape(title)}</strong></p>"
+            f"<p>Run this cell to explore. In code: <code>{escape(self.code())}</code></p>"
+        )
+        head = w.HTML(f"{STYLE}<p><strong>{escape(title)}</strong></p>")
+        self.panel = Panel(w.VBox([head, *controls, self._code]), text, html)
+        self._code.value = code_line(self.code())
+
+    def code(self) -> str:
+        """Write the code that gives what is shown."""
+        raise NotImplementedError
+
+    def words(self) -> Words:
+        """Say what the controls ask for."""
+        raise NotImplementedError
+
+    def figure(self) -> Figure:
+        """Draw what the controls ask for."""
+        raise NotImplementedError
+
+    def redraw(self, *, figure: bool) -> None:
+        """Show words and code anew, and the figure when it has changed."""
+        self._code.value = code_line(self.code())
+        self._publish_words(update=True)
+        if figure:
+            self.figure().update(f"{self._name}-figure")
+
+    def _publish_words(self, *, update: bool) -> None:
+        from IPython.display import publish_display_data
+
+        publish_display_data(  # type: ignore[no-untyped-call]
+            self.words().bundle(), transient={"display_id": f"{self._name}-words"}, update=update
+        )
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import publish_display_data
+
+        publish_display_data(self.panel._repr_mimebundle_())  # type: ignore[no-untyped-call]
+        self._publish_words(update=False)
+        self.figure().show(f"{self._name}-figure")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A heading and named lists, as text and as HTML."""
+
+    heading: str
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def bundle(self) -> dict[str, str]:
+        """Give the output as MIME bundle."""
+        lines = [f"{name} ({len(items)}): {', '.join(items) or 'none'}" for name, items in self.lists]
+        entries = "".join(
+            f"<li><strong>{escape(name)} ({len(items)}):</strong> {escape(', '.join(items) or 'none')}</li>"
+            for name, items in self.lists
+        )
+        return {
+            "text/html": f"<p><strong>{escape(self.heading)}</strong></p><ul>{entries}</ul>",
+            "text/plain": "\n".join([self.heading, *lines]),
+        }
+
+
+def explore_membership() -> MembershipExplorer:
+    """Explore who was bound by the treaty, and which reference lists wrong members.
+
+    Tick an account of membership and move through the years: the treaty record and that account are compared
+    at the end of each year. ``membership_timeline("gibler-2009")`` and
+    ``bound_on("1998-12-31")`` are the same in code.
+
+    Returns
+    -------
+    MembershipExplorer
+        Shows itself: controls, the comparison in words, the figure.
+    """
+    return MembershipExplorer()
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who was bound when, as one source tells it.
+
+    ``spells`` holds state, first day, first day no longer bound (missing: still bound), and whether the
+    source says anything about the end.
+    """
+
+    spells: tuple[tuple[str, pd.Timestamp, pd.Timestamp, bool], ...]
+
+    def bound(self, day: pd.Timestamp) -> set[str]:
+        """Give the states that the account clearly lists for a day."""
+        return {
+            state
+            for state, start, end, told in self.spells
+            if start <= day and told and (pd.isna(end) or end > day)
+        }
+
+    def unclear(self, day: pd.Timestamp) -> set[str]:
+        """Give the states whose start is told and whose end is not."""
+        return {state for state, start, _, told in self.spells if start <= day and not told}
+
+
+class MembershipExplorer(Explorer):
+    """The treaty record beside one other account of membership, year by year."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._accounts = _accounts()
+        states = load("states")
+        self._names = dict(zip(states["iso3"], states["name"], strict=True))
+        self._figures: dict[str, Figure] = {}
+        self._last_day = str(package().resource("membership")["factsAsOf"])
+        years = {"min": 1992, "max": int(self._last_day[:4]), "value": int(self._last_day[:4])}
+        self.account = OneOf(
+            {name: name for name in self._accounts}, lambda: self.redraw(figure=True), value=RECORD
+        )
+        # The handle of a slider has no name for a screen reader; the number box beside it has.
+        self.year = w.IntSlider(**years, readout=False, layout=w.Layout(width="24em"))
+        self.number = w.BoundedIntText(
+            **years, description="At the end of the year", style={"description_width": "initial"}
+        )
+        w.link((self.year, "value"), (self.number, "value"))
+        self.year.observe(lambda _: self.redraw(figure=False), "value")
+        choices = w.HBox(tuple(self.account.boxes.values()))
+        choices.add_class("cstolib-choices")
+        self.arrange(
+            "Who was bound, and which reference lists wrong members?",
+            w.HTML("<p>By whose account?</p>"),
+            choices,
+            row(self.number, self.year),
+        )
+
+    def code(self) -> str:
+        """Write the code that gives what is shown."""
+        source = "" if self._chosen() == RECORD else f'"{self._chosen()}"'
+        return f'membership_timeline({source}), bound_on("{self._day()}")'
+
+    def words(self) -> Words:
+        """Compare the treaty record and the chosen account at the end of the chosen year."""
+        day = pd.Timestamp(self._day())
+        chosen = self._chosen()
+        bound = self._accounts[RECORD].bound(day)
+        lists = [("Bound by the treaty", self._in_words(bound))]
+        if chosen != RECORD:
+            listed, unclear = (
+                of(day) for of in (self._accounts[chosen].bound, self._accounts[chosen].unclear)
+            )
+            lists += [
+                (f"Listed by {chosen} but not bound", self._in_words(listed - bound)),
+                (f"Bound but not listed by {chosen}", self._in_words(bound - listed - unclear)),
+            ]
+            if unclear:
+                lists.append((f"Listed by {chosen}, which does not say until when", self._in_words(unclear)))
+        return Words(f"On {date_in_words(self._day())}", tuple(lists))
+
+    def figure(self) -> Figure:
+        """Draw the chosen account; each is computed once."""
+        chosen = self._chosen()
+        if chosen not in self._figures:
+            self._figures[chosen] = membership_timeline(chosen)
+        return self._figures[chosen]
+
+    def _chosen(self) -> str:
+        return self.account.value or RECORD
+
+    def _day(self) -> str:
+        return min(f"{self.year.value}-12-31", self._last_day)
+
+    def _in_words(self, states: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(self._names[iso3] for iso3 in states))
+
+
+def _accounts() -> dict[str, Account]:
+    """Read the treaty record and every other account of membership."""
+    table = load("membership_by_source")
+    told = missing_reasons("membership_by_source")["end"] != "unknown"
+    record = spells()
+    rows = {RECORD: _account(record, [True] * len(record))}
+    for source, own in table[table["source_id"] != RECORD].groupby("source_id"):
+        rows[str(source)] = _account(own, told[own.index])
+    return rows
+
+
+def _account(table: pd.DataFrame, told: Iterable[bool]) -> Account:
+    return Account(tuple(zip(table["iso3"], table["start"], table["end"], told, strict=True)))

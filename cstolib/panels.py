@@ -1,0 +1,394 @@
+"""Panels: quick questions and predictions answered with controls instead of code.
+
+Which controls. Measured in JupyterLab 4.6 with ipywidgets 8.1, in command and in edit mode: a control
+passes when Tab reaches it, its keys work without the notebook moving to another cell, and a screen reader is
+told its name and its state.
+
+================  =====================================  ==================================================
+control           keys                                   verdict
+================  =====================================  ==================================================
+Checkbox          Space                                  passes; used for every choice
+Text, number box  typing; Up and Down in a number box    passes; used for numbers and probabilities
+Button            Space, Enter                           passes
+ToggleButtons     Tab, Space, Enter                      which one is pressed is shown but not told
+RadioButtons      Tab, Space; arrows leave the cell      fails
+Dropdown, Select  Home, End; arrows leave the cell       fails
+Combobox          typing                                 passes, but offers nothing until one types
+SelectionSlider   arrows, Home, End                      no name; tells the position, not the chosen option
+IntSlider         arrows, Page keys, Home, End           no name; needs a number box beside it
+================  =====================================  ==================================================
+
+So one choice among several is a list of checkboxes of which one stays ticked. Probabilities are typed: an
+empty box suggests nothing, and leaving it empty is an answer too.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as w
+
+from cstolib import bank, exercises
+from cstolib.errors import CstolibError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cstolib.bank import Exercise
+
+# Jupyter's own colours, so that a panel suits every theme.
+STYLE = """<style>
+.cstolib-panel{max-width:46em;padding:.2em 0 .4em .9em;border-left:3px solid var(--jp-border-color1,#888)}
+.cstolib-panel .widget-html-content{line-height:1.45;white-space:normal;
+color:var(--jp-content-font-color1,inherit)}
+.cstolib-panel p{margin:.25em 0}
+.cstolib-panel .widget-checkbox{width:100%;height:auto;margin:0 2px}
+.cstolib-panel .widget-label-basic{display:flex;align-items:flex-start;height:auto;padding:.2em 0;
+line-height:1.45;white-space:normal;cursor:pointer}
+.cstolib-panel .widget-label-basic input{flex:none;margin:.2em .6em 0 .2em}
+.cstolib-panel .widget-label-basic span{white-space:normal;overflow:visible}
+.cstolib-panel .widget-label-basic:has(:checked){font-weight:600}
+.cstolib-panel .widget-text{width:auto;height:auto}
+.cstolib-panel .widget-text>label{width:auto;max-width:none;overflow:visible;white-space:normal;
+text-align:left}
+.cstolib-panel .widget-text>input{flex:none;width:7em}
+.cstolib-panel .cstolib-choices{flex-flow:row wrap}
+.cstolib-panel .cstolib-choices .widget-checkbox{width:15em}
+.cstolib-panel :focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);outline-offset:1px}
+</style>"""
+
+
+class Panel:
+    """Controls in a cell, with the same content in words for every place that draws no controls.
+
+    Parameters
+    ----------
+    controls : ipywidgets widget
+        What is shown where a kernel runs.
+    text, html : str
+        What is shown elsewhere: in a notebook that is not trusted, in an export, in a terminal.
+    """
+
+    def __init__(self, controls: w.Box, text: str, html: str) -> None:
+        self.controls = controls
+        self._text, self._html = text, html
+        controls.add_class("cstolib-panel")
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        # JupyterLab prefers the widget to HTML, and HTML to text.
+        view: dict[str, Any] = self.controls._repr_mimebundle_()
+        return {**view, "text/plain": self._text, "text/html": self._html}
+
+
+class OneOf:
+    """One choice among several: checkboxes of which at most one stays ticked.
+
+    Parameters
+    ----------
+    options : mapping
+        Text of each option by its key.
+    on_change : callable
+        Called after each change.
+    value : str, optional
+        Key of the option that is ticked at first.
+    """
+
+    def __init__(
+        self, options: Mapping[str, str], on_change: Callable[[], None], value: str | None = None
+    ) -> None:
+        self.value = value
+        self._on_change = on_change
+        self.boxes = {
+            key: w.Checkbox(value=key == value, description=text, indent=False)
+            for key, text in options.items()
+        }
+        for key, box in self.boxes.items():
+            box.observe(lambda change, key=key: self._ticked(key, change["new"]), "value")
+
+    def _ticked(self, key: str, ticked: bool) -> None:
+        if ticked == (self.value == key):
+            return  # the echo of a change made below
+        self.value = key if ticked else None
+        for other, box in self.boxes.items():
+            box.value = other == self.value
+        self._on_change()
+
+
+def ask(*ids: str, sitting: str | None = None) -> Panel:
+    """Ask one or more quick questions, with boxes to tick and a button.
+
+    How sure you are is the probability that your answer is right: 100 % is certain, and whoever guesses
+    blindly among four options is right in 25 % of cases. A smaller number than that is refused: the other
+    options would be the better answer. Leave the box empty to state nothing.
+
+    Parameters
+    ----------
+    *ids : str
+        The questions, such as ``"l01-q1"``; each of them a choice.
+    sitting : {"before", "after"}, optional
+        The course test: answers are saved and nothing is said about them.
+
+    Returns
+    -------
+    Panel
+        Shows itself. The same in code is written below each question.
+
+    Raises
+    ------
+    CstolibError
+        When a question does not exist or is not a choice.
+    """
+    if not ids:
+        raise CstolibError('Name a question to ask, such as ask("l01-q1").')
+    if sitting is not None and sitting not in exercises.SITTINGS:
+        raise unknown("sitting", sitting, exercises.SITTINGS)
+    questions = [_Question(_choice(id), sitting, alone=len(ids) == 1) for id in ids]
+    parts = [part for question in questions for part in question.parts()]
+    if sitting:
+        parts += _save_button(questions)
+    return Panel(
+        w.VBox([w.HTML(STYLE), *parts]),
+        "\n\n".join(question.text() for question in questions),
+        "".join(question.html() for question in questions),
+    )
+
+
+def prediction_panel(prediction: Exercise) -> Panel:
+    """Ask for a prediction: one box for each number, how sure one is, and a button that saves.
+
+    Parameters
+    ----------
+    prediction : Exercise
+        What to predict; :func:`cstolib.predict` looks it up.
+
+    Returns
+    -------
+    Panel
+    """
+    return _Prediction(prediction).panel()
+
+
+def _choice(id: str) -> Exercise:
+    question = bank.exercise(id)
+    if question.kind != "choice":
+        raise CstolibError(
+            f"{question.id!r} is not a question with options: answer it in code, "
+            f'with check("{question.id}", ...).'
+        )
+    return question
+
+
+class _Question:
+    """One question: its options, how sure one is, and what is said about the answer."""
+
+    def __init__(self, question: Exercise, sitting: str | None, alone: bool) -> None:
+        self.question = question
+        self.sitting = sitting
+        # A question that stands alone has its prompt in the text above it.
+        self.prompt = "" if alone else question.prompt
+        self.choice = OneOf({key: f"{key}. {text}" for key, text in question.options.items()}, self._changed)
+        self.sure = _percent_box("How sure are you? (%, may stay empty)", self.least)
+        self.sure.observe(lambda _: self._changed(), "value")
+        self.feedback = w.HTML()
+        self.code = w.HTML()
+        self._changed()
+
+    @property
+    def least(self) -> int:
+        """The percentage of blind guesses that are right, rounded down."""
+        return 100 // len(self.question.options)
+
+    def parts(self) -> list[w.Widget]:
+        head = w.HTML(f"<p><strong>{escape(self.question.title)}</strong></p>{_inline(self.prompt)}")
+        if self.sitting:
+            return [head, *self.choice.boxes.values(), self.sure, self.feedback]
+        button = w.Button(description="Check", button_style="primary")
+        button.on_click(lambda _: self.answer())
+        return [head, *self.choice.boxes.values(), row(self.sure, button), self.feedback, self.code]
+
+    def answer(self) -> bool:
+        """Check or save the answer as it stands, and say what came of it."""
+        if self.choice.value is None:
+            self._say("Choose an option first.")
+            return False
+        try:
+            sure = _read_percent(self.sure.value, self.least)
+        except CstolibError as error:
+            self._say(str(error))
+            return False
+        if self.sitting:
+            note = exercises.record(self.question.id, self.choice.value, sure, self.sitting)
+            self.feedback.value = status(note) if note else ""
+            return not note
+        self.feedback.value = exercises.check(self.question.id, self.choice.value, sure)._repr_html_()
+        return True
+
+    def call(self) -> str:
+        """Write the line of code that does the same."""
+        try:
+            sure = _read_percent(self.sure.value, self.least)
+        except CstolibError:
+            sure = None
+        key = self.choice.value or next(iter(self.question.options))
+        if self.sitting:
+            return f'record("{self.question.id}", "{key}", {sure}, "{self.sitting}")'
+        return f'check("{self.question.id}", "{key}"{_confidence(sure)})'
+
+    def text(self) -> str:
+        options = [f"  {key}. {text}" for key, text in self.question.options.items()]
+        prompt = [re.sub(r"[*`]", "", self.prompt)] if self.prompt else []
+        return "\n".join([self.question.title, *prompt, *options, f"{_RUN} {self._route()}"])
+
+    def html(self) -> str:
+        options = "".join(f"<li>{escape(text)}</li>" for text in self.question.options.values())
+        return (
+            f"<p><strong>{escape(self.question.title)}</strong></p>{_inline(self.prompt)}"
+            f'<ol type="a">{options}</ol><p>{_RUN} {escape(self._route())}</p>'
+        )
+
+    def _route(self) -> str:
+        origin = "from cstolib.exercises import record; " if self.sitting else ""
+        return f"In code, with your own letter: {origin}{self.call()}"
+
+    def _changed(self) -> None:
+        self.feedback.value = ""
+        if self.choice.value is not None:
+            self.code.value = code_line(self.call())
+
+    def _say(self, message: str) -> None:
+        self.feedback.value = status(message)
+
+
+def _save_button(questions: list[_Question]) -> list[w.Widget]:
+    button = w.Button(description="Save answers", button_style="primary")
+    said = w.HTML()
+
+    def save(_: object) -> None:
+        saved = sum([question.answer() for question in questions])
+        said.value = status(
+            f"Saved: {saved} of {len(questions)} {'answer' if len(questions) == 1 else 'answers'}. "
+            "The first saved answer to a question counts. What was right is told at the end of the course."
+        )
+
+    button.on_click(save)
+    return [button, said]
+
+
+class _Prediction:
+    """Boxes for the numbers of a prediction."""
+
+    def __init__(self, prediction: Exercise) -> None:
+        self.prediction = prediction
+        self.boxes = {
+            item["key"]: w.Text(
+                description=item["label"],
+                placeholder=f"{item['min']:g} to {item['max']:g}",
+                style={"description_width": "10em"},
+            )
+            for item in prediction.items
+        }
+        self.sure = _percent_box(self._how_sure(), 0)
+        self.said = w.HTML()
+
+    def panel(self) -> Panel:
+        unit = f" ({self.prediction.unit})" if self.prediction.unit else ""
+        head = w.HTML(f"<p><strong>{escape(self.prediction.title + unit)}</strong></p>")
+        button = w.Button(description="Save", button_style="primary")
+        button.on_click(lambda _: self.save())
+        parts = [head, *self.boxes.values(), self.sure, button, self.said]
+        return Panel(w.VBox([w.HTML(STYLE), *parts]), self.text(), self.html())
+
+    def save(self) -> None:
+        """Store the prediction as it stands, or say what is missing."""
+        from cstolib.predictions import predict
+
+        values: dict[str, Any] = {key: box.value.strip() for key, box in self.boxes.items()}
+        try:
+            saved = predict(self.prediction.id, values, _read_percent(self.sure.value, 0))
+        except CstolibError as error:
+            self.said.value = status(str(error))
+            return
+        self.said.value = saved._repr_html_() + code_line(self._call(values))
+
+    def _how_sure(self) -> str:
+        boxes = len(self.prediction.items)
+        all_of_them = "it is" if boxes == 1 else "both are" if boxes == 2 else f"all {boxes} are"
+        return f"How sure are you that {all_of_them} within {self.prediction.margin:g} of the truth? (%)"
+
+    def _call(self, values: Mapping[str, object]) -> str:
+        numbers = ", ".join(f'"{key}": {value}' for key, value in values.items())
+        sure = _read_percent(self.sure.value, 0)
+        return f'predict("{self.prediction.id}", {{{numbers}}}{_confidence(sure)})'
+
+    def _lines(self) -> list[str]:
+        return [f"{item['label']}: {item['min']:g} to {item['max']:g}" for item in self.prediction.items]
+
+    def _route(self) -> str:
+        example = {item["key"]: item["min"] for item in self.prediction.items}
+        return f"In code, with your own numbers: {self._call(example)}"
+
+    def text(self) -> str:
+        lines = [f"  {line}" for line in self._lines()]
+        return "\n".join([self.prediction.title, *lines, f"{_RUN} {self._route()}"])
+
+    def html(self) -> str:
+        items = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
+        return (
+            f"<p><strong>{escape(self.prediction.title)}</strong></p><ul>{items}</ul>"
+            f"<p>{_RUN} {escape(self._route())}</p>"
+        )
+
+
+_RUN = "Run this cell to answer here."
+
+
+def _percent_box(label: str, least: int) -> w.Text:
+    return w.Text(description=label, placeholder=f"{least} to 100", style={"description_width": "initial"})
+
+
+def _read_percent(text: str, least: int) -> float | None:
+    """Read a percentage as a probability; an empty box states none."""
+    text = text.strip().removesuffix("%").strip()
+    if not text:
+        return None
+    try:
+        percent = float(text.replace(",", "."))
+    except ValueError:
+        percent = -1.0
+    if not least <= percent <= 100:
+        raise CstolibError(
+            f"How sure you are is a number from {least} (a blind guess) to 100 (certain), not {text!r}. "
+            "Leave the box empty to state nothing."
+        )
+    return percent / 100
+
+
+def row(*widgets: w.Widget) -> w.HBox:
+    """Put controls beside each other, and under each other where there is no room."""
+    return w.HBox(widgets, layout=w.Layout(flex_flow="row wrap", align_items="center"))
+
+
+def code_line(code: str) -> str:
+    """Write the line below a panel that names the same in code."""
+    return f"<p>The same in code: <code>{escape(code)}</code></p>"
+
+
+def status(message: str) -> str:
+    """Write a message that a screen reader reads out."""
+    return f'<p role="status">{escape(message)}</p>'
+
+
+def _confidence(sure: float | None) -> str:
+    return "" if sure is None else f", confidence={sure:g}"
+
+
+def _inline(markdown: str) -> str:
+    """Write a prompt as HTML: bold and code, nothing else."""
+    text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(markdown))
+    text = re.sub(r"`(.+?)`", r"<code>\1</code>", text)
+    return "".join(f"<p>{part}</p>" for part in text.split("\n\n") if part.strip())
