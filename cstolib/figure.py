@@ -6,6 +6,7 @@ import base64
 import datetime
 import re
 import struct
+import zlib
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -28,6 +29,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # SVG, so that each mark has a name for screen readers; no menu, whose links would need a network.
 EMBED = {"renderer": "svg", "actions": False}
 PNG_SCALE = 2
+# The sources line names so many documents; the rest is listed with the data.
+SOURCES_NAMED = 6
 # For what takes the focus: without it JupyterLab reads keys as commands on the cell ("dd" deletes it).
 _OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
 # Not calendar.month_name, which follows the machine's language.
@@ -53,7 +56,7 @@ class Figure:
     subtitle : str
         One or two sentences that define the measure.
     sources : tuple of str
-        Ids of the table ``sources``; at least one.
+        Ids of the table ``sources``, the main one first; at least one.
     as_of : str
         The day to which the facts hold: ``2026-11-21``, ``2026-11`` or ``2026``.
     note : str
@@ -133,20 +136,23 @@ class Figure:
 
     def png(self) -> bytes:
         """Draw the figure as a PNG picture."""
-        import vl_convert
+        return _png(self.spec())
 
-        picture: bytes = vl_convert.vegalite_to_png(self.spec(), scale=PNG_SCALE)
-        return picture
+    def bundle(self, *, picture: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Give the first output, the chart, as data by MIME type and their metadata.
 
-    def bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Give the first output: the chart as MIME bundle and its metadata."""
-        picture = self.png()
-        width, height = struct.unpack(">II", picture[16:24])  # where every PNG file states its size
-        data = {
-            MIME: self.spec(),
-            "image/png": base64.b64encode(picture).decode(),
-            "text/plain": self.alt,
-        }
+        Parameters
+        ----------
+        picture : bool, optional
+            Whether a PNG goes with it, for readers that draw no charts.
+        """
+        spec = self.spec()
+        data: dict[str, Any] = {MIME: spec, "text/plain": self.alt}
+        if not picture:
+            return data, {}
+        drawn = _png(spec)
+        width, height = struct.unpack(">II", drawn[16:24])  # where every PNG file states its size
+        data["image/png"] = base64.b64encode(drawn).decode()
         shown = {"alt": self.alt, "width": width // PNG_SCALE, "height": height // PNG_SCALE}
         return data, {"image/png": shown}
 
@@ -173,9 +179,9 @@ class Figure:
         return (
             f'<div class="cstolib-caption">{lines}'
             f"<details><summary {_OWN_KEYS}>Description and data ({_rows(self.table)})</summary>"
-            f"<p>{escape(self.alt)}</p>{html_table(self.table, self.title)}"
+            f"<p>{escape(self.alt)}</p>{html_table(self.table, self.title, limit=len(self.table))}"
             f"<p><a {_OWN_KEYS} {link}>Download these rows (CSV)</a></p>"
-            "</details></div>"
+            f"<p>References</p>{self.cite()._repr_html_()}</details></div>"
         )
 
     def csv(self) -> str:
@@ -187,7 +193,10 @@ class Figure:
         self._publish(display_id, update=False)
 
     def update(self, display_id: str) -> None:
-        """Draw this figure where a figure was shown under `display_id`."""
+        """Draw this figure where a figure was shown under `display_id`.
+
+        Without a picture, so that a control answers quickly; JupyterLab adds one when it saves the notebook.
+        """
         self._publish(display_id, update=True)
 
     def _ipython_display_(self) -> None:
@@ -196,7 +205,7 @@ class Figure:
     def _publish(self, display_id: str | None, *, update: bool) -> None:
         from IPython.display import publish_display_data
 
-        data, metadata = self.bundle()
+        data, metadata = self.bundle(picture=not update)
         outputs: tuple[tuple[str, Mapping[str, Any], dict[str, Any]], ...] = (
             ("chart", data, metadata),
             ("caption", self.caption(), {}),
@@ -208,8 +217,16 @@ class Figure:
             )
 
     def _caption_lines(self) -> list[tuple[str, str]]:
-        lines = [("Sources", self.cite().short()), ("Facts as of", date_in_words(self.as_of))]
+        lines = [("Sources", self._sources_line()), ("Facts as of", date_in_words(self.as_of))]
         return [*lines, ("Note", self.note)] if self.note else lines
+
+    def _sources_line(self) -> str:
+        short = {reference.source["source_id"]: reference.short() for reference in self.cite()}
+        names = list(dict.fromkeys(short[source.partition("@")[0]] for source in self.sources))
+        if len(names) <= SOURCES_NAMED:
+            return "; ".join(names)
+        named = "; ".join(names[: SOURCES_NAMED - 1])
+        return f"{named}; and {len(names) - SOURCES_NAMED + 1} more, listed below"
 
 
 def date_in_words(date: str) -> str:
@@ -251,3 +268,25 @@ def _rows(table: pd.DataFrame) -> str:
 
 def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def _png(spec: dict[str, Any]) -> bytes:
+    """Draw a specification; packed again, for a quarter of the bytes."""
+    import vl_convert
+
+    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=PNG_SCALE)
+    chunks, pixels, at = [], b"", 8
+    while at < len(drawn):
+        (length,) = struct.unpack(">I", drawn[at : at + 4])
+        kind, content = drawn[at + 4 : at + 8], drawn[at + 8 : at + 8 + length]
+        at += 12 + length
+        if kind == b"IDAT":
+            pixels += content
+            continue
+        if kind == b"IEND":
+            chunks.append((b"IDAT", zlib.compress(zlib.decompress(pixels))))
+        chunks.append((kind, content))
+    return drawn[:8] + b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
