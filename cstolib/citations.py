@@ -75,7 +75,7 @@ class Reference:
     items: tuple[Item, ...]
 
     def __str__(self) -> str:
-        what = [self.source["title"]]
+        what = [self.source["title"]] if self._who() else []
         if self.source.get("author") and self.source.get("outlet") not in (None, self.source["author"]):
             what.append(self.source["outlet"])
         what = [self._opening(), *(_sentence(text) for text in [*what, *self._remarks()])]
@@ -85,7 +85,11 @@ class Reference:
 
     def short(self) -> str:
         """Name the document in a few words: who, and when."""
-        who = self.source.get("outlet") or self.source.get("author") or self.source["title"]
+        authors = [author.partition(", ")[0] for author in self.source.get("author", "").split("; ")]
+        author = authors[0] + (" and others" if len(authors) > 1 else "")
+        outlet = self.source.get("outlet", "")
+        known_by_outlet = self.source["type"] in ("treaty", "official", "news")
+        who = (outlet or author if known_by_outlet else author or outlet) or self.source["title"]
         date = self._date()
         return f"{who} ({date})" if date else who
 
@@ -114,8 +118,10 @@ class Reference:
         return item
 
     def _opening(self) -> str:
-        who = self.source.get("author") or self.source.get("outlet", "")
-        return f"{who} ({self._date() or 'no date'}).".lstrip()
+        return f"{self._who() or self.source['title']} ({self._date() or 'no date'})."
+
+    def _who(self) -> str:
+        return self.source.get("author") or self.source.get("outlet", "")
 
     def _date(self) -> str:
         """Give the date no more exactly than it is known."""
@@ -131,8 +137,8 @@ class Reference:
         cited = "; ".join(dict.fromkeys(filter(None, places)))
         remarks = [f"Cited: {cited}"] if cited else []
         affiliation = {"yes": "State-affiliated outlet", "partly": "Partly state-affiliated outlet"}
-        if self.source.get("state_affiliated") in affiliation and self.source["type"] == "news":
-            remarks.append(affiliation[self.source["state_affiliated"]])
+        if self.source["type"] not in ("treaty", "official"):  # those speak for a state by nature
+            remarks.extend(filter(None, [affiliation.get(self.source.get("state_affiliated", ""))]))
         return remarks
 
 
@@ -174,8 +180,8 @@ def cite(what: object, key: str | None = None) -> References:
 
     Parameters
     ----------
-    what : str, pandas.Series, pandas.DataFrame or Figure
-        The name of a table, the id of a source, a row or rows with a `sources` column, or a figure.
+    what : str, list of str, pandas.Series, pandas.DataFrame or Figure
+        The name of a table, one or several ids of sources, a row or rows with a `sources` column, or a figure.
     key : str, optional
         With the name of a table: the primary key of one row; parts of a composite key joined by ``|``.
 
@@ -203,7 +209,7 @@ def cite(what: object, key: str | None = None) -> References:
         return _resolve(_cells(what))
     if isinstance(what, pd.Series):
         return _resolve(_cells(what.to_frame().T))
-    sources = getattr(what, "sources", None)
+    sources = what if isinstance(what, (list, tuple)) else getattr(what, "sources", None)
     if not isinstance(sources, (tuple, list)):
         raise CstolibError(
             f"Nothing to cite in {type(what).__name__}: give the name of a table, the id of a source, "

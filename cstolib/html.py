@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ _STYLE = """<style>
 .cst-table table th,.cst-table table td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;
 max-width:32em;white-space:normal;overflow-wrap:break-word;
 border-bottom:1px solid var(--jp-border-color1,currentColor)}
+.cst-table table .day{white-space:nowrap}
 .cst-table table .num{text-align:right;font-variant-numeric:tabular-nums}
 .cst-table p{margin:.4em 0;color:var(--jp-content-font-color1,inherit)}
 </style>"""
@@ -29,8 +31,8 @@ border-bottom:1px solid var(--jp-border-color1,currentColor)}
 def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_LIMIT) -> str:
     """Write a table that a screen reader can walk through and that suits a dark page.
 
-    The first column (or a named index) heads the rows. A date whose precision stands beside it, in a
-    column ``<name>_precision``, is written no more exactly than it is known.
+    The first column (or the index, unless it only counts rows) heads the rows. A date whose precision stands
+    beside it, in a column ``<name>_precision``, is written no more exactly than it is known.
 
     Parameters
     ----------
@@ -58,23 +60,23 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     frame = df.head(limit)
     if len(df) > limit:
         caption = f"{caption} (first {limit} of {len(df)} rows)"
-    if not (isinstance(frame.index, pd.RangeIndex) and frame.index.name is None):
+    if list(frame.index.names) != [None] or not pd.api.types.is_integer_dtype(frame.index):
         frame = frame.reset_index()
     columns = [_texts(frame, position) for position in range(frame.shape[1])]
-    numeric = [_is_number(frame.iloc[:, position]) for position in range(frame.shape[1])]
+    kinds = [_kind(frame.iloc[:, position]) for position in range(frame.shape[1])]
     head = "".join(
-        f'<th scope="col"{_class(number)}>{escape(str(name))}</th>'
-        for name, number in zip(frame.columns, numeric, strict=True)
+        f'<th scope="col"{kind}>{escape(str(name))}</th>'
+        for name, kind in zip(frame.columns, kinds, strict=True)
     )
     body = "\n".join(
         "<tr>"
-        + "".join(_cell(column[row], position, numeric[position]) for position, column in enumerate(columns))
+        + "".join(_cell(column[row], position, kinds[position]) for position, column in enumerate(columns))
         + "</tr>"
         for row in range(len(frame))
     )
     if any(MISSING in column for column in columns):
         note = f"{note}\n\nA dash ({MISSING}) marks a missing value.".strip()
-    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in note.split("\n\n") if part)
+    paragraphs = "".join(f"<p>{_prose(part)}</p>" for part in note.split("\n\n") if part)
     # A box that scrolls sideways must be reachable by keyboard, hence the tab stop and the name.
     return (
         f'{_STYLE}\n<div class="cst-table" role="group" tabindex="0" aria-label="{escape(caption)}">\n'
@@ -83,20 +85,25 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     )
 
 
-def _is_number(column: pd.Series[Any]) -> bool:
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+def _kind(column: pd.Series[Any]) -> str:
+    """Give the class attribute of a column's cells."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return ' class="day"'
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return ' class="num"'
+    return ""
 
 
-def _class(number: bool) -> str:
-    return ' class="num"' if number else ""
-
-
-def _cell(text: str, position: int, number: bool) -> str:
+def _cell(text: str, position: int, kind: str) -> str:
+    content = _prose(text)
     if text.startswith(("https://", "http://")):
         content = f'<a href="{escape(text)}">{escape(text)}</a>'
-    else:
-        content = escape(text)
-    return f'<th scope="row">{content}</th>' if position == 0 else f"<td{_class(number)}>{content}</td>"
+    return f'<th scope="row"{kind}>{content}</th>' if position == 0 else f"<td{kind}>{content}</td>"
+
+
+def _prose(text: str) -> str:
+    """Show what stands in backticks as code, and everything else as it is."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _texts(frame: pd.DataFrame, position: int) -> list[str]:
@@ -117,6 +124,6 @@ def _text(value: Any, precision: Any) -> str:
         return value.strftime({"year": "%Y", "month": "%Y-%m"}.get(str(precision), "%Y-%m-%d"))
     if pd.api.types.is_bool(value):
         return "yes" if value else "no"
-    if pd.api.types.is_float(value):
+    if isinstance(value, float):
         return f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}".rstrip("0").rstrip(".")
     return str(value)

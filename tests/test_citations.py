@@ -111,6 +111,14 @@ class TestReadable:
         text = str(cite("membership", "geo-1993-acceded"))
         assert "Cited: (for date). State-affiliated outlet." in text
 
+    def test_a_document_without_author_and_outlet_starts_with_its_title(self, tiny):
+        path = tiny / "sources.csv"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace('"Smith, Ann; Jones, Bo",Old Press', "unknown,unknown"), encoding="utf-8"
+        )
+        assert str(cite("handbook")) == "[handbook] Who was in what? (2009)."
+
     def test_each_place_cited_is_named_once(self):
         assert str(cite("membership")).count("art. 11") == 1
 
@@ -120,7 +128,10 @@ class TestReadable:
         assert "The treaty &amp; its record" in html
 
     def test_short_line_for_figures(self):
-        assert cite("membership").short() == "Radio One (2001-05); Treaty Series (1992-05-15)"
+        assert (
+            cite("sources").short()
+            == "Smith and others (2009); Radio One (2001-05); Treaty Series (1992-05-15)"
+        )
 
 
 def format_all(items):

@@ -51,6 +51,11 @@ def test_a_named_index_heads_the_rows():
     assert texts(html, "th", "row") == ["Armenia", "Belarus"]
 
 
+def test_an_index_that_only_counts_is_left_out():
+    html = html_table(ROWS[ROWS["count"].isna()], "Members")
+    assert texts(html, "th", "col") == list(ROWS.columns)
+
+
 def test_dates_are_no_more_exact_than_known():
     cells = texts(html_table(ROWS, "Members"), "td")
     assert cells[0] == "1994-04-20"
@@ -80,6 +85,11 @@ def test_text_is_text_wherever_it_stands(hostile):
 def test_addresses_become_links():
     html = html_table(pd.DataFrame({"id": ["a"], "url": ["https://record.example/1?a=1&b=2"]}), "Sources")
     assert '<a href="https://record.example/1?a=1&amp;b=2">' in html
+
+
+def test_names_in_backticks_are_shown_as_code():
+    html = html_table(ROWS[["state"]], "Members", "Use `bound_on(<date>)`.")
+    assert "<p>Use <code>bound_on(&lt;date&gt;)</code>.</p>" in html
 
 
 def test_long_tables_are_cut_and_say_so():
