@@ -181,7 +181,7 @@ def cite(what: object, key: str | None = None) -> References:
     Parameters
     ----------
     what : str, list of str, pandas.Series, pandas.DataFrame or Figure
-        The name of a table, one or several ids of sources, a row or rows with a `sources` column, or a figure.
+        The name of a table, one or several ids of sources, rows with a `sources` column, or a figure.
     key : str, optional
         With the name of a table: the primary key of one row; parts of a composite key joined by ``|``.
 

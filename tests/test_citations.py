@@ -55,6 +55,7 @@ class TestWhatCanBeCited:
 
     def test_a_document(self):
         assert ids(cite("radio-2001")) == ["radio-2001"]
+        assert ids(cite(["record-1992", "handbook@p. 7"])) == ["handbook", "record-1992"]
 
     def test_nothing_from_no_rows(self):
         assert len(cite(data.load("membership").head(0))) == 0

@@ -8,7 +8,7 @@ from cstolib.citations import cite
 from cstolib.errors import CstolibError
 from cstolib.membership import bound_on, spells
 
-TREATY_RECORD = "treaty-1992"  # the account in membership_by_source that our rule must agree with
+TREATY_RECORD = "treaty-record"  # the account in membership_by_source that our rule must agree with
 
 
 def in_words(table):
