@@ -85,6 +85,8 @@ def lab_options(folder: Path, port: int, token: str, *, browser: bool) -> list[s
     >>> lab_options(Path("csto-course"), 8888, "t", browser=False)[:2]
     ['--ServerApp.ip=127.0.0.1', '--ServerApp.port=8888']
     """
+    import zmq
+
     return [
         f"--ServerApp.ip={HOST}",
         f"--ServerApp.port={port}",
@@ -96,6 +98,8 @@ def lab_options(folder: Path, port: int, token: str, *, browser: bool) -> list[s
         f"--LabApp.default_url=/lab/tree/{course.WELCOME}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        # Kernels talk to the server encrypted, where the messaging library can: otherwise each one warns.
+        f"--KernelManager.transport_encryption={'auto' if zmq.has('curve') else 'disabled'}",
         "--log-level=ERROR",
     ]
 
