@@ -99,8 +99,8 @@ def compare(kind: str, answer: object, expected: object, tolerance: float | None
     Part of a set, an order or a table can be right:
 
     - set: right items minus items that do not belong, as a share of the expected items (never below 0);
-    - order: how much better than chance the pairs of items are ordered (Kendall's tau, never below 0), times
-      the share of items that belong; one item out of place costs little, a random order earns nothing;
+    - order: how much better than chance the items that belong are ordered (Kendall's tau, never below 0),
+      times the share of items that belong; one item out of place costs little, a random order earns nothing;
     - table: the share of cells that are right, counted over the larger of the two tables. Rows are matched
       by the first expected column when its values differ, otherwise by position; the order of columns
       never matters.
@@ -171,13 +171,12 @@ def _share_set(given: list[Any], right: list[Any], _: float) -> float:
 
 def _share_order(given: list[Any], right: list[Any], _: float) -> float:
     place = {token(item): position for position, item in enumerate(given)}
-    tokens = [token(item) for item in right]
-    common = sum(token in place for token in tokens)
-    belonging = common / (len(tokens) + len(place) - common)
-    pairs = [(a, b) for position, a in enumerate(tokens) for b in tokens[position + 1 :]]
-    if not pairs:
-        return belonging
-    kept = sum(a in place and b in place and place[a] < place[b] for a, b in pairs)
+    common = [text for text in map(token, right) if text in place]
+    belonging = len(common) / (len(right) + len(given) - len(common))
+    pairs = [(first, second) for position, first in enumerate(common) for second in common[position + 1 :]]
+    if not pairs:  # one item alone shows an order only where one is all there is
+        return belonging if len(right) == 1 else 0.0
+    kept = sum(place[first] < place[second] for first, second in pairs)
     return max(0.0, 2 * kept / len(pairs) - 1) * belonging
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from cstolib.answers import AnswerError, compare, digest, normalise
 from cstolib.bank import exercise_from, open_key, seal
+from cstolib.citations import cite
+from cstolib.errors import CstolibError
 from cstolib.exercises import judge
 from cstolib.source import SourceError, about, text_of
 
@@ -248,8 +250,14 @@ def _unsound_prediction(item: Item, truth: dict[str, float]) -> list[str]:
     limits = {each["key"]: each for each in item.fields["items"]}
     if set(truth) != set(limits):
         return [f"the solution must give exactly the items {', '.join(limits)}"]
-    return [
-        f"the truth for {name}, {value}, is not between min and max"
+    found = [
+        f"the truth for {name}, {value}, is not between min and max; widen them"
         for name, value in truth.items()
         if not limits[name]["min"] <= value <= limits[name]["max"]
     ]
+    for source in item.fields["sources"]:
+        try:
+            cite(source)
+        except CstolibError as error:
+            found.append(str(error).rstrip("."))
+    return found

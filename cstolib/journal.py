@@ -29,7 +29,7 @@ EMPTY = (
     "Nothing is stored yet. Check an answer or save a prediction, and it will be counted here. The record is "
     f"the file {NAME} in your course folder; it never leaves this machine, and you may delete it at any time."
 )
-_said: set[str] = set()
+_unwritten: dict[Path, list[dict[str, Any]]] = {}
 
 
 def path() -> Path:
@@ -62,20 +62,23 @@ def append(event: str, exercise: str, **fields: Any) -> str:
     Returns
     -------
     str
-        Empty, or one sentence for the learner when the record cannot be written. It is said once per
-        session; the lesson goes on without a record.
+        Empty, or one sentence for the learner when the record cannot be written. It is said once; what
+        cannot be written is remembered until the kernel ends, so that the lesson goes on.
     """
-    entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, "id": exercise}
+    entry: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "event": event,
+        "id": exercise,
+    }
     entry |= {name: value for name, value in fields.items() if value is not None}
     try:
         _add_line(path(), json.dumps(entry, ensure_ascii=False).encode())
     except OSError as error:
-        message = (
-            f"Progress is not stored: {path()} cannot be written ({error.strerror}). The lesson goes on."
-        )
-        if message not in _said:
-            _said.add(message)
-            return message
+        first = path() not in _unwritten
+        _unwritten.setdefault(path(), []).append(entry)
+        if first:
+            why = f"{path()} cannot be written ({error.strerror})"
+            return f"Progress is not stored: {why}. The lesson goes on, and remembers until you close it."
     return ""
 
 
@@ -118,19 +121,18 @@ class Log:
 
 def read() -> Log:
     """Read the record. Damaged lines are skipped and counted; nothing is ever deleted."""
+    lines, note = [], ""
     try:
         lines = path().read_text(encoding="utf-8", errors="replace").split("\n")
     except FileNotFoundError:
-        return Log()
+        pass
     except OSError as error:
-        return Log(note=f"{path()} cannot be read ({error.strerror}). The lesson goes on.")
+        note = f"{path()} cannot be read ({error.strerror}). The lesson goes on."
     parsed = [_entry(line) for line in lines if line.strip()]
-    damaged = parsed.count(None)
-    note = ""
-    if damaged:
+    if damaged := parsed.count(None):
         what = "1 line" if damaged == 1 else f"{damaged} lines"
         note = f"{what} of {path()} could not be read and left out; everything else counts."
-    return Log([entry for entry in parsed if entry], note)
+    return Log([*(entry for entry in parsed if entry), *_unwritten.get(path(), [])], note)
 
 
 def _entry(line: str) -> dict[str, Any] | None:

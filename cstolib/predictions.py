@@ -60,15 +60,25 @@ def predict(id: str, values: Mapping[str, float] | None = None, confidence: floa
             (f'Your earlier prediction stays as it was. Look at it again with reveal("{exercise.id}").',),
         )
     note = journal.append("predict", exercise.id, values=numbers, confidence=stated)
-    if note:
-        return Help("Your prediction could not be saved", (note,))
     labels = {item["key"]: item["label"] for item in exercise.items}
-    said = ", ".join(f"{labels[key]} {number:g}" for key, number in numbers.items())
-    sure = f" You are {stated:.0%} sure." if stated is not None else ""
+    said = "; ".join(f"{labels[key]}: {number:g}" for key, number in numbers.items())
+    sure = f" You are {_percent(stated)} sure." if stated is not None else ""
     return Help(
         "Your prediction is saved",
-        (f"{said}{_unit(exercise)}.{sure}", f'Now see the truth: reveal("{exercise.id}").'),
+        tuple(
+            text
+            for text in (
+                f"{said}{_unit(exercise)}.{sure}",
+                f'Now see the truth: reveal("{exercise.id}").',
+                note,
+            )
+            if text
+        ),
     )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
 
 
 def _unit(exercise: Exercise) -> str:
@@ -83,6 +93,7 @@ def _read(exercise: Exercise, values: object) -> dict[str, float]:
             example = ", ".join(f'"{key}": ...' for key in allowed)
             raise CstolibError(f"Write one number for each item, as {{{example}}}.")
         values = {allowed[0]: values}
+    values = {str(key): value for key, value in values.items()}  # 1994 is as good as "1994"
     for key in values:
         if key not in allowed:
             raise unknown("item", key, allowed)
@@ -233,7 +244,7 @@ class Calibration:
             said = (
                 f"Brier score {self.brier:.3f} over {over}: the mean of (stated probability - outcome) "
                 "squared. 0 is perfect; always saying 50 % gives 0.25. "
-                f"On average you said {stated:.0%}, and {right:.0%} were right."
+                f"On average you said {_percent(stated)}, and {_percent(right)} were right."
             )
         return [said, *([self.note] if self.note else [])]
 

@@ -40,5 +40,5 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CSTOLIB_BANK", str(EXAMPLES / "cstolib" / "bank"))
     monkeypatch.setenv("CSTOLIB_PROGRESS", str(record))
     monkeypatch.setattr(exercises, "_hints_given", {})
-    monkeypatch.setattr(journal, "_said", set())
+    monkeypatch.setattr(journal, "_unwritten", {})
     return record

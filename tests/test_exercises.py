@@ -1,0 +1,188 @@
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cstolib import bank, check, hint, journal, solution
+from cstolib.answers import KINDS, compare
+from cstolib.errors import CstolibError
+from cstolib.exercises import record
+
+ANSWERED = [*(f"l99-e{number}" for number in range(1, 8)), "l99-q1", "t99"]
+
+
+def test_every_kind_of_answer_is_in_the_example(example: Path) -> None:
+    assert {bank.exercise(name).kind for name in ANSWERED} == set(KINDS)
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_each_exercise_answers_right_wrong_and_not_at_all(name: str, example: Path) -> None:
+    exercise = bank.exercise(name)
+    key = bank.open_key(exercise)
+    right = check(name, key.answer)
+    assert (right.status, right.share, right.message) == ("right", 1.0, key.explanation)
+    blank = check(name, ...)
+    assert (blank.status, blank.share) == ("not attempted", 0.0)
+    for wrong in key.wrong_answers:
+        said = check(name, wrong["answer"])
+        assert said.status in ("wrong", "partly")
+        assert said.message == wrong["message"]
+        assert said.misconception == wrong["misconception"]
+
+
+def test_check_agrees_with_the_pure_comparison(example: Path) -> None:
+    for given in ({"ARM", "BLR", "KAZ"}, {"ARM"}, {"GEO"}, set()):
+        verdict = compare("set", given, {"ARM", "BLR", "KAZ"})
+        feedback = check("l99-e4", given)
+        assert (feedback.status, feedback.share) == (verdict.status, verdict.share)
+
+
+def test_the_verdict_stands_first_in_words(example: Path) -> None:
+    headings = [
+        str(check("l99-e4", given)).split("\n")[0] for given in (..., {"GEO"}, {"ARM"}, {"ARM", "BLR", "KAZ"})
+    ]
+    assert headings == [
+        "\u25cb Not attempted \u00b7 0 of 2 points",
+        "\u2717 Not right yet \u00b7 0 of 2 points",
+        "\u25d0 Partly right \u00b7 0.7 of 2 points",
+        "\u2713 Right \u00b7 2 of 2 points",
+    ]
+
+
+def test_a_blank_names_the_variable_and_points_to_the_hint(example: Path) -> None:
+    text = str(check("l99-e1", ...))
+    assert "l99_e1 = ..." in text
+    assert 'hint("l99-e1")' in text
+
+
+def test_a_partly_right_answer_has_its_own_sentence(example: Path) -> None:
+    assert check("l99-e4", {"ARM"}).message == "Some of these are members; compare with the table."
+    assert "does not belong" in check("l99-e5", ["BLR", "ARM", "KAZ", "RUS"]).message
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("l99-e1", [1, 2], "A number is needed here, and this is a list with 2 values."),
+        ("l99-e1", float("nan"), "missing value"),
+        ("l99-e7", "z", "'z' is not one of the options: a, b, c."),
+        ("l99-e6", 5, "A table is needed here"),
+        ("l99-e3", "1992", "Write year-month-day"),
+    ],
+)
+def test_an_answer_of_the_wrong_form_is_told_without_a_traceback(
+    name: str, answer: object, says: str, example: Path
+) -> None:
+    feedback = check(name, answer)
+    assert not feedback.readable
+    assert says in str(feedback)
+    assert journal.read().entries[-1]["status"] == "unreadable"
+
+
+def test_feedback_as_html_carries_words_escapes_and_brings_no_colours_or_scripts(example: Path) -> None:
+    html = check("l99-e7", "<script>alert(1)</script>")._repr_html_()
+    assert html.startswith('<div role="status" aria-label="Feedback on l99-e7"')
+    assert "Not right yet" in html
+    assert "<script" not in html
+    assert "background" not in html
+    assert "color:" not in html.replace("currentColor", "").replace("border-color", "")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "says"),
+    [
+        (70, "for 70 % write 0.7"),
+        (101, "0.7, say"),
+        (-0.1, "0.7, say"),
+        ("sure", "0.7, say"),
+        (True, "0.7, say"),
+    ],
+)
+def test_confidence_is_a_probability(confidence: Any, says: str, example: Path) -> None:
+    with pytest.raises(CstolibError, match="confidence is a probability from 0 to 1") as error:
+        check("l99-e1", 3, confidence=confidence)
+    assert says in str(error.value)
+    assert not example.exists()
+
+
+def test_an_answer_is_noted_without_the_answer_itself(example: Path) -> None:
+    check("l99-e1", 4, confidence=0.8)
+    entry = journal.read().entries[-1]
+    assert entry.pop("at").endswith("+00:00")
+    assert entry == {
+        "event": "check",
+        "id": "l99-e1",
+        "status": "wrong",
+        "share": 0.0,
+        "misconception": "counted-header",
+        "confidence": 0.8,
+    }
+
+
+def test_a_sitting_of_the_course_test_tells_nothing(example: Path) -> None:
+    right, wrong = record("t99", "yes", 0.9, "before"), record("t99", "no", 0.9, "before")
+    assert str(right) == str(wrong)
+    assert right.status == "saved"
+    assert "Right" not in str(right)
+    assert [entry["status"] for entry in journal.read().entries] == ["right", "wrong"]
+    assert record("t99", ..., None, "before").status == "not attempted"
+    with pytest.raises(CstolibError, match="Did you mean 'before'"):
+        record("t99", "yes", None, "bevore")
+
+
+def test_hints_come_in_three_steps_and_end_at_the_solution(example: Path) -> None:
+    said = [str(hint("l99-e1")) for _ in range(4)]
+    assert [text.split("\n")[0] for text in said] == [
+        "Hint 1 of 3",
+        "Hint 2 of 3",
+        "Hint 3 of 3",
+        "That was the last hint",
+    ]
+    assert "Which column holds it?" in said[1]
+    assert 'solution("l99-e1")' in said[3]
+    assert [entry["step"] for entry in journal.read().entries] == [1, 2, 3]
+
+
+def test_a_quick_question_without_hints_says_so(example: Path) -> None:
+    assert "no hints for l99-q1" in str(hint("l99-q1"))
+    assert "hint(" not in str(check("l99-q1", "b"))
+
+
+def test_the_worked_solution_shows_code_and_reason(example: Path) -> None:
+    text = str(solution("l99-e1"))
+    assert "l99_e1 = len(members)" in text
+    assert "one row for each of three members" in text
+    assert "<pre" in solution("l99-e1")._repr_html_()
+
+
+def test_a_written_task_has_a_model_answer_and_no_check(example: Path) -> None:
+    assert "Article 4 promises help" in str(solution("l99-w1"))
+    with pytest.raises(CstolibError, match='Compare with solution\\("l99-w1"\\)'):
+        check("l99-w1", "text")
+
+
+def test_a_prediction_is_neither_checked_nor_solved(example: Path) -> None:
+    for ask_for in (lambda: check("l99-p1", 1), lambda: solution("l99-p1")):
+        with pytest.raises(CstolibError, match='reveal\\("l99-p1"\\)'):
+            ask_for()
+
+
+def test_an_unwritable_record_is_told_once_and_the_lesson_goes_on(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CSTOLIB_PROGRESS", str(tmp_path / "no such folder" / "progress.jsonl"))
+    first, second = check("l99-e1", 3), check("l99-e1", 3)
+    assert first.status == second.status == "right"
+    assert "Progress is not stored" in str(first)
+    assert "Progress is not stored" not in str(second)
+
+
+def test_a_check_takes_milliseconds(example: Path) -> None:
+    table = pd.DataFrame({"since": [1993, 1994], "n": [1, 2]})
+    check("l99-e6", table)
+    start = time.perf_counter()
+    for _ in range(20):
+        check("l99-e6", table)
+    assert (time.perf_counter() - start) / 20 < 0.02
