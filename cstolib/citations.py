@@ -215,7 +215,7 @@ def cite(what: object, key: str | None = None) -> References:
             f"Nothing to cite in {type(what).__name__}: give the name of a table, the id of a source, "
             "rows with a 'sources' column, or a figure."
         )
-    return _resolve(sources)
+    return _resolve(map(str, sources))
 
 
 def _cells_by_name(name: str, key: str | None) -> Iterable[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-# Whole words, in any case. Each has a plain alternative in CONTRIBUTING.md.
+# Whole words, in any case: loaded for one side, or one side's own term. Say plainly what happened instead.
 AVOIDED = (
     "special military operation",
     "near abroad",
