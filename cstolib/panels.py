@@ -47,7 +47,7 @@ color:var(--jp-content-font-color1,inherit)}
 .cstolib-panel .widget-checkbox{width:100%;height:auto;margin:0 2px}
 .cstolib-panel .widget-label-basic{display:flex;align-items:flex-start;height:auto;padding:.2em 0;
 line-height:1.45;white-space:normal;cursor:pointer}
-.cstolib-panel .widget-label-basic input{flex:none;margin:.2em .6em 0 .2em}
+.cstolib-panel .widget-label-basic input{flex:none;align-self:flex-start;margin:.2em .6em 0 .2em}
 .cstolib-panel .widget-label-basic span{white-space:normal;overflow:visible}
 .cstolib-panel .widget-label-basic:has(:checked){font-weight:600}
 .cstolib-panel .widget-text{width:auto;height:auto}
@@ -55,7 +55,7 @@ line-height:1.45;white-space:normal;cursor:pointer}
 text-align:left}
 .cstolib-panel .widget-text>input{flex:none;width:7em}
 .cstolib-panel .cstolib-choices{flex-flow:row wrap}
-.cstolib-panel .cstolib-choices .widget-checkbox{width:15em}
+.cstolib-panel .cstolib-choices .widget-checkbox{width:14em}
 .cstolib-panel :focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);outline-offset:1px}
 </style>"""
 
@@ -221,12 +221,12 @@ class _Question:
         except CstolibError as error:
             self._say(str(error))
             return False
-        if self.sitting:
-            note = exercises.record(self.question.id, self.choice.value, sure, self.sitting)
-            self.feedback.value = status(note) if note else ""
-            return not note
-        self.feedback.value = exercises.check(self.question.id, self.choice.value, sure)._repr_html_()
-        return True
+        feedback = exercises.record(self.question.id, self.choice.value, sure, self.sitting)
+        if not self.sitting:
+            self.feedback.value = feedback._repr_html_()
+        elif feedback.note:
+            self._say(feedback.note)
+        return not feedback.note
 
     def call(self) -> str:
         """Write the line of code that does the same."""
@@ -236,7 +236,7 @@ class _Question:
             sure = None
         key = self.choice.value or next(iter(self.question.options))
         if self.sitting:
-            return f'record("{self.question.id}", "{key}", {sure}, "{self.sitting}")'
+            return f'record("{self.question.id}", "{key}"{_confidence(sure)}, sitting="{self.sitting}")'
         return f'check("{self.question.id}", "{key}"{_confidence(sure)})'
 
     def text(self) -> str:
