@@ -149,9 +149,7 @@ def prepare(
                 _write(offer, data)
                 beside[name] = offer.relative_to(folder).as_posix()
             known[name] = new
-        after = Manifest(version, known)
-        if after != before:
-            _write_manifest(folder, after)
+        _write_manifest(folder, Manifest(version, known))  # every time: a folder for work must be writable
     return Outcome(folder, version, tuple(copied), tuple(updated), beside)
 
 
