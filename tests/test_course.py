@@ -1,4 +1,4 @@
-"""The learner's folder: copied whole, updated safely, reset with a backup; none of the learner's work is lost."""
+"""The learner's folder: copied, updated safely, reset with a backup; the learner's work is never lost."""
 
 import errno
 import json
