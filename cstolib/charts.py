@@ -40,13 +40,14 @@ def members_over_time() -> Figure:
     steps = table.assign(
         says=says,
         moves=[_moves(row, names=4) for row in table.to_dict("records")],
-        up=table["members"].diff() >= 0,
+        up=table["members"].diff().fillna(1) > 0,
         source=[cite(table.iloc[[position]]).short() for position in range(len(table))],
         # The words of the first step start after the second: the line climbs between them.
         words_at=[table["date"].iloc[1], *table["date"].iloc[1:]],
     )
     today = pd.DataFrame([{"date": pd.Timestamp(as_of), "members": table["members"].iloc[-1]}])
-    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y"))
+    scale = alt.Scale(padding=12, nice=False)
+    x = alt.X("date:T", title=None, scale=scale, axis=alt.Axis(format="%Y"))
     top = int(table["members"].max()) + 2
     y = alt.Y("members:Q", title=None, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickMinStep=1))
     line = alt.Chart(pd.concat([table, today], ignore_index=True)[["date", "members"]])
@@ -132,7 +133,7 @@ def prediction_chart(
     ...     title="States bound by the treaty",
     ...     unit="states",
     ...     labels={"1994": "1994", "2006": "2006"},
-    ...     sources=["cst-1992-un"],
+    ...     sources=["gibler-2009"],
     ...     as_of="2026-11-21",
     ... )
     >>> figure.alt  # doctest: +ELLIPSIS
@@ -161,13 +162,15 @@ def prediction_chart(
         ignore_index=True,
     )
     drawn = drawn.assign(
-        source=_short(sources), says=drawn["series"] + ", " + drawn["item"] + ": " + drawn["text"]
+        source=_short(sources),
+        says=drawn["series"] + ", " + drawn["item"] + ": " + drawn["number"].map("{:g}".format),
     )
-    chart = _pair(drawn, unit, years=all(map(_is_year, truth)))
+    years = all(map(_is_year, truth))
+    chart = _pair(drawn, unit, years=years)
     return Figure(
         chart=chart.properties(width=theme.WIDTH, height=260),
         title=title,
-        subtitle=f"Your guess (dashed, hollow) and the truth (solid), in {unit}.",
+        subtitle=f"Your guess (hollow{', dashed' if years else ''}) beside the truth (solid). Unit: {unit}.",
         sources=tuple(sources),
         as_of=as_of,
         note=note,
@@ -235,7 +238,11 @@ def _series(
             "series": name,
             "number": table[column],
             "above": above,
-            "text": [f"{value:g}" for value in table[column]],
+            # Where the guess is right the truth's number stands for both.
+            "text": [
+                "" if column != "truth" and row[column] == row[other] else f"{row[column]:g}"
+                for row in table.to_dict("records")
+            ],
             "name": last,
         }
     )
@@ -260,7 +267,9 @@ def _pair(drawn: pd.DataFrame, unit: str, *, years: bool) -> alt.LayerChart:
     room = (top - low or 1) * 0.15  # for the numbers above and below the marks
     y = alt.Y("number:Q", title=None, scale=alt.Scale(domain=[low - room, top + room], nice=False), axis=None)
     base = alt.Chart(drawn).encode(x=x, y=y, color=colour)
-    points = base.mark_point(size=80, strokeWidth=2, opacity=1).encode(
+    points = base.mark_point(strokeWidth=2, opacity=1).encode(
+        # The ring of the guess is wider, so that it shows around the truth where both are the same.
+        size=alt.Size("series:N", legend=None, scale=alt.Scale(domain=both, range=[70, 140])),
         fill=alt.Fill("series:N", legend=None, scale=alt.Scale(domain=both, range=[theme.INK, theme.PAPER])),
         description="says:N",
         tooltip=[
@@ -270,11 +279,14 @@ def _pair(drawn: pd.DataFrame, unit: str, *, years: bool) -> alt.LayerChart:
             alt.Tooltip("source:N", title="Source of the truth"),
         ],
     )
-    layers = [points]
-    if years:
-        dashes = alt.Scale(domain=both, range=[[1, 0], [5, 4]])
-        dash = alt.StrokeDash("series:N", legend=None, scale=dashes)
-        layers.insert(0, base.mark_line(strokeWidth=2, aria=False).encode(strokeDash=dash))
+    dashes = alt.Scale(domain=both, range=[[1, 0], [5, 4]])
+    line = base.mark_line(strokeWidth=2, aria=False)
+    layers = [
+        line.encode(strokeDash=alt.StrokeDash("series:N", legend=None, scale=dashes))
+        if years
+        else line.encode(detail="item:N", color=alt.value(theme.PALE)),  # joins guess and truth of one item
+        points,
+    ]
     for above, side in ((True, -1), (False, 1)):
         words = base.transform_filter(alt.datum.above == above)
         layers.append(words.mark_text(dy=15 * side, fontWeight=600, aria=False).encode(text="text:N"))

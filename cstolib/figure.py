@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import json
 import re
 import struct
 import zlib
@@ -124,7 +125,7 @@ class Figure:
         from cstolib import theme
 
         with theme.enabled():
-            spec: dict[str, Any] = self.chart.to_dict()
+            spec: dict[str, Any] = json.loads(self.chart.to_json(), parse_constant=lambda _: None)  # no NaN
         heading = {"text": wrap(self.title, 72), "subtitle": wrap(self.subtitle, 100)}
         return {
             **spec,

@@ -6,12 +6,14 @@ Rows, marks and words are laid out here, in pixels, so that none lies on another
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 
 from cstolib import theme
+from cstolib.canvas import Canvas
 from cstolib.citations import cite, parse_sources
 from cstolib.data import load, missing_reasons, package
 from cstolib.errors import unknown
@@ -36,8 +38,6 @@ KINDS = {
 # Pixels. A row is a line of words, the bar, and as many lanes of marks as it needs.
 NAMES, HEADING, WORDS, BAR, LANE, GAP = -100, 26, 17, 12, 13, 8
 MARK = 12
-
-_SOURCE = alt.Tooltip("source:N", title="Source")
 
 
 def membership_timeline(source: str = RECORD, *, highlight: str | None = None) -> Figure:
@@ -86,7 +86,7 @@ def membership_timeline(source: str = RECORD, *, highlight: str | None = None) -
             "Bars: the treaty was in force for the state. Marks: dated steps, by the kind of date; "
             "filled marks have legal effect."
             if own
-            else f"Bars: {cite(source).short()}. Dashed outlines: the treaty record. "
+            else f"Bars: {_cited(source)}. Dashed outlines: the treaty record. "
             "Marks: the kind of date with which a bar starts."
         ),
         sources=source_ids(bars["sources"], marks["sources"], table["sources"]),
@@ -96,7 +96,10 @@ def membership_timeline(source: str = RECORD, *, highlight: str | None = None) -
             "day before its exit takes effect; signing, announcing and deciding bind and release nobody."
         ),
         table=table,
-        alt=f"Timeline, one row per state. {' '.join(rows['says'])}",
+        alt=(
+            f"Timeline, one row per state. {' '.join(rows['says'])} "
+            f"{len(marks)} marks show the kinds of dates; they are listed in the table."
+        ),
     )
 
 
@@ -128,17 +131,19 @@ def _record(as_of: pd.Timestamp) -> pd.DataFrame:
         end_precision=last["date_precision"],
         date_type=first["date_type"],
         end_told=True,
-        after=[_exit(state, date, events) for state, date in zip(table["iso3"], table["end"], strict=True)],
+        after=[_exit(row, events) for row in table.to_dict("records")],
     )
     return _bars(table, as_of)
 
 
-def _exit(iso3: str, end: pd.Timestamp, events: pd.DataFrame) -> str:
-    """Say how a spell ended: by not renewing, where a step of that state says so, or by leaving."""
-    if pd.isna(end):
+def _exit(row: Mapping[Any, Any], events: pd.DataFrame) -> str:
+    """Say how a spell ended: not renewed, where a step of that time says so, else what its last step was."""
+    if pd.isna(row["end"]):
         return ""
-    mine = events[(events["iso3"] == iso3) & (events["event"] == "not-renewed")]
-    return "not renewed" if (abs(mine["date"] - end) < pd.Timedelta(days=366)).any() else "left"
+    steps = events[(events["iso3"] == row["iso3"]) & (events["event"] == "not-renewed")]
+    if (abs(steps["date"] - row["end"]) < pd.Timedelta(days=366)).any():
+        return "not renewed"
+    return str(events.loc[row["end_event"], "event"])
 
 
 def _account(source: str, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -171,6 +176,16 @@ def _steps() -> pd.DataFrame:
     return _marks(table)
 
 
+def _occasions(steps: pd.DataFrame) -> pd.DataFrame:
+    """Name the instruments that several states signed on one day, to stand above their marks."""
+    signed = steps[(steps["what"] == "signed") & (steps["date_type"] == "signed")]
+    table = signed.groupby(["date", "instrument"], as_index=False).agg(states=("iso3", "nunique"))
+    table = table[table["states"] > 1]
+    return table.assign(
+        iso3=theme.MEMBERS[0], name=table["instrument"].str.replace("^the ", "", regex=True).str.capitalize()
+    )
+
+
 def _starts(bars: pd.DataFrame) -> pd.DataFrame:
     """List the starts of spells as marks, where the source says what kind of date it gives."""
     table = bars.dropna(subset="date_type").rename(
@@ -192,16 +207,29 @@ def _marks(table: pd.DataFrame) -> pd.DataFrame:
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Add the name of the state, and the sources in short."""
     names = load("states").set_index("iso3")["name"]
-    short = {reference.source["source_id"]: reference.short() for reference in cite(load("sources"))}
     sources = [
-        "; ".join(dict.fromkeys(short[item.source_id] for item in parse_sources(cell)))
+        "; ".join(dict.fromkeys(_short()[item.source_id] for item in parse_sources(cell)))
         for cell in table["sources"]
     ]
     return table.assign(state=table["iso3"].map(names), source=sources)
 
 
+def _cited(source: str) -> str:
+    title = load("sources").set_index("source_id")["title"][source]
+    return f"{_short()[source]}, \u201c{title}\u201d"
+
+
+@cache
+def _short() -> dict[str, str]:
+    return {reference.source["source_id"]: reference.short() for reference in cite(load("sources"))}
+
+
+def _iso(date: pd.Timestamp, precision: str) -> str:
+    return f"{date:%Y-%m-%d}"[: {"year": 4, "month": 7}.get(precision, 10)]
+
+
 def _day(date: pd.Timestamp, precision: str) -> str:
-    return date_in_words(f"{date:%Y-%m-%d}"[: {"year": 4, "month": 7}.get(precision, 10)])
+    return date_in_words(_iso(date, precision))
 
 
 def _spell(row: Mapping[Any, Any]) -> str:
@@ -232,33 +260,36 @@ def _same(told: Mapping[Any, Any], true: Mapping[Any, Any], column: str) -> bool
 
 
 def _table(source: str, bars: pd.DataFrame, record: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
-    """Gather every row that is drawn: bars, outlines and marks."""
+    """Gather every row that is drawn: bars, outlines and marks, with dates as exact as they are known."""
+    parts = [marks] if source == RECORD else [record.assign(what="bound", account=RECORD)]
+    parts.insert(0, bars.assign(what="bound", account=source))
     spans = {
         "start": "date",
         "start_precision": "date_precision",
         "end": "until",
         "end_precision": "until_precision",
     }
-    parts = [bars.assign(what="bound", account=source).rename(columns=spans)]
-    if source == RECORD:
-        parts.append(marks.assign(account=source))
-    else:
-        parts.append(record.assign(what="bound", account=RECORD).rename(columns=spans))
-    columns = ["state", "what", "instrument", "date", "date_precision", "until", "until_precision"]
-    table = pd.concat(parts).reindex(columns=[*columns, "date_type", "account", "sources"])
-    return table.sort_values(["state", "date"], kind="stable", ignore_index=True)
+    table = pd.concat([part.rename(columns=spans) for part in parts])
+    table = table.sort_values(["state", "date"], kind="stable", ignore_index=True)
+    for column in ("date", "until"):
+        table[column] = [
+            "" if pd.isna(date) else _iso(date, precision)
+            for date, precision in zip(table[column], table[f"{column}_precision"], strict=True)
+        ]
+    extra = "instrument" if source == RECORD else "account"
+    return table[["state", "what", extra, "date", "until", "date_type", "sources"]]
 
 
 # Where it is drawn.
 
 
-def _domain(as_of: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _edges(as_of: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp("1991-09-01"), as_of + pd.Timedelta(days=60)
 
 
 def _lanes(marks: pd.DataFrame, as_of: pd.Timestamp) -> list[int]:
     """Put each mark into the first lane of its row where it does not touch the mark before it."""
-    left, right = _domain(as_of)
+    left, right = _edges(as_of)
     lanes: list[int] = []
     last: dict[tuple[str, int], float] = {}
     for state, date in zip(marks["iso3"], marks["date"], strict=True):
@@ -282,7 +313,10 @@ def _rows(bars: pd.DataFrame, record: pd.DataFrame, marks: pd.DataFrame) -> pd.D
         for position, iso3 in enumerate(states):
             mine, true = (table[table["iso3"] == iso3] for table in (bars, record))
             verdict = "" if bars is record else _verdict(mine, true)
-            told = ", ".join([*mine["words"], *filter(None, mine["after"])]) or "no bar"
+            told = ", ".join(
+                f"{words} ({after})" if after else words
+                for words, after in zip(mine["words"], mine["after"], strict=True)
+            )
             y += 0 if position else HEADING
             bottom = y + WORDS + BAR + LANE * int(lanes.get(iso3, 0)) + GAP
             rows.append(
@@ -293,7 +327,7 @@ def _rows(bars: pd.DataFrame, record: pd.DataFrame, marks: pd.DataFrame) -> pd.D
                     "top": y,
                     "bottom": bottom,
                     "verdict": verdict,
-                    "says": f"{names[iso3]}: {told}{f' ({verdict})' if verdict else ''}.",
+                    "says": f"{names[iso3]}: {told or 'no bar'}{f'; {verdict}' if verdict else ''}.",
                 }
             )
             y = bottom
@@ -308,86 +342,36 @@ def _chart(
     as_of: pd.Timestamp,
     highlight: str | None,
 ) -> alt.LayerChart:
-    height = int(rows["bottom"].max())
-    left, right = _domain(as_of)
-    scale = alt.Scale(domain=[f"{left:%Y-%m-%d}", f"{right:%Y-%m-%d}"])
-    axis = alt.Axis(format="%Y", orient="top", grid=True, gridColor=theme.PALE, domain=False, ticks=False)
-    pointed = alt.selection_point(name="state", fields=["iso3"], on="mouseover", clear="mouseout")
-    lit = pointed if highlight is None else alt.datum.iso3 == highlight
-    opacity = alt.when(lit).then(alt.value(1)).otherwise(alt.value(0.2))
-    states, colours = list(rows["iso3"]), [theme.look(iso3).colour for iso3 in rows["iso3"]]
-    palette = alt.Scale(domain=states, range=colours)
-    top = rows.set_index("iso3")["top"]
-
-    def x(column: str) -> alt.X:
-        return alt.X(f"{column}:T", title=None, scale=scale, axis=axis)
-
-    def y(table: pd.DataFrame, offset: float) -> alt.Y:
-        """Place a layer so many pixels below the top of its row."""
-        table["y"] = table["iso3"].map(top) + offset
-        return alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False))
-
-    def words(table: pd.DataFrame, column: str, offset: float, at: alt.X | Any, **mark: Any) -> alt.Chart:
-        table = table[table[column] != ""].copy()
-        text = alt.Chart(table).mark_text(align="left", aria=False, **mark)
-        chart: alt.Chart = text.encode(x=at, y=y(table, offset), text=f"{column}:N", opacity=opacity)
-        return chart
-
-    def spans(table: pd.DataFrame, *, end: str = "drawn_to", margin: int = 0, **mark: Any) -> alt.Chart:
-        table = table.copy()
-        place = y(table, WORDS - margin)
-        table["y2"] = table["y"] + BAR + 2 * margin
-        rect = alt.Chart(table).mark_rect(**mark)
-        chart: alt.Chart = rect.encode(x=x("start"), x2=f"{end}:T", y=place, y2="y2:Q", opacity=opacity)
-        return chart
-
-    told = [alt.Tooltip("state:N", title="State"), alt.Tooltip("words:N", title="Bound"), _SOURCE]
+    canvas = Canvas(rows, *_edges(as_of), highlight)
+    middle = WORDS + BAR / 2
+    canvas.words(rows, "heading", below=-9, at=NAMES, fontWeight=600, color=theme.MUTED)
+    canvas.words(rows, "state", below=middle, at=NAMES, fontSize=13)
+    canvas.words(rows, "verdict", below=middle, at=theme.WIDTH + 8)
     gaps = bars[bars["after"] != ""].assign(start=bars["end"])
-    layers = [
-        alt.Chart(rows)
-        .mark_rect(aria=False, fillOpacity=0)
-        .encode(y=y(rows, 0), y2="bottom:Q")
-        .add_params(*([pointed] if highlight is None else [])),
-        words(rows, "heading", -9, alt.value(NAMES), fontWeight=600, color=theme.MUTED),
-        words(rows, "state", WORDS + BAR / 2, alt.value(NAMES), fontSize=13),
-        words(rows, "verdict", WORDS + BAR / 2, alt.value(theme.WIDTH + 8)),
-        spans(gaps, end="again", stroke=theme.MUTED, strokeDash=[2, 3], aria=False, fillOpacity=0),
-        words(gaps, "after", WORDS + BAR / 2, x("start"), dx=5, fontSize=11),
-        spans(bars[bars["end_told"]]).encode(
-            color=alt.Color("iso3:N", scale=palette, legend=None), description="says:N", tooltip=told
+    canvas.bars(gaps, "again", below=WORDS, height=BAR, hollow=True, stroke=theme.MUTED, strokeDash=[2, 3])
+    canvas.words(gaps, "after", below=middle, at="start", dx=5, fontSize=11)
+    told = _tooltip(state="State", words="Bound", source="Source")
+    closed = bars["end_told"]
+    canvas.bars(bars[closed], "drawn_to", below=WORDS, height=BAR, tooltip=told)
+    canvas.bars(bars[~closed], "drawn_to", below=WORDS, height=BAR, tooltip=told, hollow=True, strokeWidth=2)
+    canvas.bars(
+        behind, "drawn_to", below=WORDS - 3, height=BAR + 6, hollow=True, stroke=theme.INK, strokeDash=[4, 2]
+    )
+    canvas.words(bars, "words", below=WORDS / 2 - 2, at="start", fontSize=11)
+    canvas.words(
+        _occasions(marks), "name", below=-9, at="date", align="center", fontSize=11, color=theme.MUTED
+    )
+    canvas.marks(
+        marks.assign(drop=LANE * (marks["lane"] + 0.5)),
+        list(KINDS.values()),
+        title="Kind of date",
+        below=WORDS + BAR + 3,
+        tooltip=_tooltip(
+            state="State", what="Step", instrument="About", words="Date", kind="Kind of date", source="Source"
         ),
-        spans(bars[~bars["end_told"]], strokeWidth=2, fillOpacity=0).encode(
-            stroke=alt.Stroke("iso3:N", scale=palette, legend=None), description="says:N", tooltip=told
-        ),
-        spans(
-            behind, margin=3, stroke=theme.INK, strokeWidth=1.2, strokeDash=[4, 2], aria=False, fillOpacity=0
-        ),
-        words(bars, "words", WORDS / 2, x("start"), fontSize=11),
-    ]
-    if len(marks):
-        marks = marks.copy()
-        drawn = [look for look in KINDS.values() if look[0] in set(marks["kind"])]
-        names, shapes, fills = (list(part) for part in zip(*drawn, strict=True))
-        place = y(marks, WORDS + BAR + 3)
-        marks["y"] += LANE * (marks["lane"] + 0.5)
-        layers.append(
-            alt.Chart(marks)
-            .mark_point(stroke=theme.INK, strokeWidth=1.2, size=55)
-            .encode(
-                x=x("date"),
-                y=place,
-                shape=alt.Shape("kind:N", title="Kind of date", scale=alt.Scale(domain=names, range=shapes)),
-                fill=alt.Fill("kind:N", title="Kind of date", scale=alt.Scale(domain=names, range=fills)),
-                opacity=opacity,
-                description="says:N",
-                tooltip=[
-                    alt.Tooltip("state:N", title="State"),
-                    alt.Tooltip("what:N", title="Step"),
-                    alt.Tooltip("instrument:N", title="About"),
-                    alt.Tooltip("words:N", title="Date"),
-                    alt.Tooltip("kind:N", title="Kind of date"),
-                    _SOURCE,
-                ],
-            )
-        )
-    return alt.LayerChart(layer=layers).properties(width=theme.WIDTH, height=height)
+    )
+    return canvas.chart()
+
+
+def _tooltip(**titles: str) -> list[alt.Tooltip]:
+    return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
