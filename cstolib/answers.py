@@ -90,7 +90,13 @@ def normalise(kind: str, answer: object) -> Any:
     """
     if kind not in READERS:
         raise unknown("kind of answer", kind, READERS)
-    return READERS[kind](answer) if attempted(answer) else None
+    try:
+        return READERS[kind](answer) if attempted(answer) else None
+    except AnswerError:
+        raise
+    except Exception:  # an object may do anything when it is asked for its length or its values
+        what = type(answer).__name__
+        raise AnswerError(f"This answer, of type {what}, cannot be read as a {kind}.") from None
 
 
 def compare(kind: str, answer: object, expected: object, tolerance: float | None = None) -> Verdict:

@@ -49,9 +49,10 @@ def _describe(value: object) -> str:
 
 def _plain(value: Any) -> Any:
     """Take the Python value out of a NumPy scalar, or out of a column or array that holds exactly one."""
-    if not hasattr(value, "item") or getattr(value, "size", 1) != 1:
+    if not callable(getattr(value, "item", None)) or getattr(value, "size", 1) != 1:
         return value
-    if getattr(value.dtype, "kind", "") == "M" and getattr(value.dtype, "tz", None) is None:
+    dtype = getattr(value, "dtype", None)
+    if getattr(dtype, "kind", "") == "M" and getattr(dtype, "tz", None) is None:
         value = value.astype("datetime64[s]")  # finer time stamps would come out as a count of nanoseconds
     return value.item()
 

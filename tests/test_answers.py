@@ -289,6 +289,46 @@ def test_strange_json_is_judged_or_refused_and_never_fails(kind: str, hostile: o
     assert status in ("wrong", "partly")
 
 
+class Spiteful:
+    """Fails whatever it is asked for."""
+
+    def _fail(self, *_: object) -> Any:
+        raise RuntimeError("asked")
+
+    __len__ = __repr__ = __iter__ = __eq__ = _fail  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "strange",
+    [
+        Spiteful(),
+        len,
+        int,
+        pytest,
+        b"bytes",
+        (number for number in [1]),
+        np.array(7),
+        np.ma.masked,
+        pd.DataFrame({"item": [1]}),
+        pd.DataFrame({"a": [1, 2]}).groupby("a"),
+        pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])),
+        pd.Series([1], index=["columns"]),
+        pd.Period("1992-05"),
+        pd.Timedelta("1D"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_any_object_is_read_or_refused_in_one_sentence(kind: str, strange: object) -> None:
+    try:
+        told = json.dumps(normalise(kind, strange))
+    except AnswerError as error:
+        told = str(error)
+    assert "\n" not in told
+    assert len(told) < 250
+
+
 def test_shares_stay_between_nothing_and_all_and_only_the_answer_itself_earns_all() -> None:
     dice = random.Random(1992)
     for _ in range(500):
