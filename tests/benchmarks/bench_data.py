@@ -8,24 +8,20 @@ from collections.abc import Callable
 
 from cstolib import data
 
-RUNS = 9
+RUNS = 15
 
 
 def import_seconds(module: str) -> float:
-    """Time an import in a fresh Python, without the start of Python itself."""
-    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    """Time an import in a fresh Python: processor time, which other work on the machine disturbs least."""
+    code = f"import time; t = time.process_time(); import {module}; print(time.process_time() - t)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(run.stdout)
 
 
 def import_ratio(module: str) -> float:
-    """Compare an import with that of pandas, measured in turn; the fastest runs are the least disturbed."""
-    ours, pandas = [], []
+    """Compare an import with that of pandas: the median of ratios, each of two runs in a row."""
     import_seconds(module)  # warm the disk
-    for _ in range(RUNS):
-        pandas.append(import_seconds("pandas"))
-        ours.append(import_seconds(module))
-    return min(ours) / min(pandas)
+    return statistics.median(import_seconds(module) / import_seconds("pandas") for _ in range(RUNS))
 
 
 def milliseconds(action: Callable[[], object]) -> float:
