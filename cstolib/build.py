@@ -35,7 +35,7 @@ KERNEL = {
 }
 
 
-def build(root: Path, lessons: Iterable[str] = ()) -> dict[Path, str]:
+def build(root: Path, lessons: Iterable[str] = (), *, execute: bool = True) -> dict[Path, str]:
     """Make every generated file, without writing any.
 
     Parameters
@@ -44,6 +44,8 @@ def build(root: Path, lessons: Iterable[str] = ()) -> dict[Path, str]:
         The project folder.
     lessons : iterable of str, optional
         Numbers of the lessons to build, such as ``"01"``; all by default.
+    execute : bool, optional
+        Whether to run the lessons; otherwise they keep the outputs they have.
 
     Returns
     -------
@@ -87,8 +89,9 @@ def build(root: Path, lessons: Iterable[str] = ()) -> dict[Path, str]:
             lesson = json.loads(path.read_text(encoding="utf-8"))
             if path.name[:2] in students:
                 lesson = sync(lesson, *students[path.name[:2]], path.name)
+            lesson = normalise(lesson)
             try:
-                made[path] = _write(normalise(evaluate.run(normalise(lesson), env)))
+                made[path] = _write(normalise(evaluate.run(lesson, env)) if execute else lesson)
             except SourceError as error:
                 raise SourceError(f"{path.name}: {error}") from None
     return made
@@ -158,7 +161,9 @@ def sync(lesson: Notebook, source: Source, student: list[Cell], name: str) -> No
 def _merged(cell: Cell, made: Cell) -> Cell:
     metadata = {**cell["metadata"], **made["metadata"]}
     metadata["cstolib"] = {**about(cell), **about(made)}
-    return {**copy.deepcopy(made), "metadata": metadata}
+    same = cell["cell_type"] == "code" and text_of(cell) == text_of(made)
+    outputs = {name: cell[name] for name in ("outputs", "execution_count")} if same else {}
+    return {**copy.deepcopy(made), **outputs, "metadata": metadata}
 
 
 def tidy_source(source: Source, notebook: Notebook) -> Notebook:

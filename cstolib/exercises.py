@@ -108,6 +108,14 @@ def check(id: str, answer: object, confidence: float | None = None) -> Feedback:
         The verdict in words, why a foreseeable wrong answer is wrong, and what to do next. An answer that
         cannot be read is told in a sentence as well; only an unknown id or an impossible probability is an
         error.
+
+    Examples
+    --------
+    >>> check("l01-e1", ...).status
+    'not attempted'
+    >>> check("l01-e11", 9)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    cstolib.errors.CstolibError: There is no exercise 'l01-e11'. Did you mean 'l01-e1'? ...
     """
     return record(id, answer, confidence)
 
@@ -250,6 +258,11 @@ def hint(id: str) -> Help:
     Returns
     -------
     Help
+
+    Examples
+    --------
+    >>> hint("l01-e1").heading
+    'Hint 1 of 3'
     """
     exercise = bank.exercise(id)
     hints = bank.open_key(exercise).hints
@@ -279,6 +292,11 @@ def solution(id: str) -> Help:
     Returns
     -------
     Help
+
+    Examples
+    --------
+    >>> solution("l01-e1").heading
+    'Worked solution of l01-e1'
     """
     exercise = bank.exercise(id)
     if exercise.kind == "prediction":

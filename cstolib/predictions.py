@@ -46,6 +46,12 @@ def predict(id: str, values: Mapping[str, float] | None = None, confidence: floa
     -------
     Help or panel
         What was saved, in words; or the panel.
+
+    Examples
+    --------
+    >>> predict("l01-p1", {"1066": 3})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    cstolib.errors.CstolibError: There is no item '1066'. ...
     """
     exercise = _prediction(id)
     if values is None:
@@ -170,6 +176,11 @@ def reveal(id: str) -> Reveal:
     -------
     Reveal
         Shows itself. Without a saved prediction it only asks for one.
+
+    Examples
+    --------
+    >>> reveal("l01-p1").heading
+    'First your prediction'
     """
     exercise = _prediction(id)
     mine = saved(exercise.id)
@@ -272,6 +283,10 @@ def calibration() -> Calibration:
     -------
     Calibration
         One row for each answer, and the Brier score: the mean of (stated probability - outcome) squared.
+
+    Examples
+    --------
+    >>> calibration().brier  # nothing is stored yet
     """
     log = journal.read()
     every = bank.exercises()

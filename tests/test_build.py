@@ -71,6 +71,13 @@ def test_the_committed_example_is_what_its_source_makes(root: Path) -> None:
         assert not differs(path, (root / path.relative_to(EXAMPLES)).read_text(encoding="utf-8"))
 
 
+def test_everything_committed_is_what_the_sources_make() -> None:
+    """Run python -m cstolib.build when this fails. The outputs of the lessons are compared by nbval."""
+    project = EXAMPLES.parent.parent
+    stale = [path for path, text in build(project, execute=False).items() if differs(path, text)]
+    assert [path.relative_to(project).as_posix() for path in stale] == []
+
+
 def test_building_twice_changes_nothing(root: Path) -> None:
     made = build(root)
     assert {path.relative_to(root).as_posix() for path in made} == {
