@@ -61,7 +61,7 @@ class Outcome:
         if self.newer:
             lines.append(
                 f"The folder holds version {self.newer} of the course, newer than the one installed here, "
-                "so no file was touched. To bring this machine up to date: pip install --upgrade cstolib"
+                "so no file was touched. Install the newer version to go on with it."
             )
         return "\n".join(lines)
 
@@ -91,7 +91,7 @@ def shipped(package: Path | None = None) -> dict[str, Path]:
     files = {path.name: path for path in sorted(lessons.glob("*.ipynb"))}
     if not files:
         raise CstolibError(
-            "This installation holds no lessons. Install it again: pip install --force-reinstall cstolib"
+            "This installation holds no lessons. Install the course again, as its README says."
         )
     exercises = sorted((package / "course" / "exercises").glob("*.ipynb"))
     return files | {f"exercises/{path.name}": path for path in exercises}

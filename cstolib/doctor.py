@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from cstolib import cli, course
 from cstolib.errors import CstolibError
 
-REINSTALL = "Install the course again, in an environment of its own: pip install --upgrade cstolib"
+REINSTALL = "install the course again as its README says, in an environment of its own."
 MEGABYTES = 200
 
 

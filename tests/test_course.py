@@ -117,7 +117,7 @@ def test_a_newer_folder_is_left_alone(folder, release):
     outcome = course.prepare(folder, **release("1.9"))
     assert notebooks(folder)[LESSON].endswith("2.0")
     assert "version 2.0 of the course, newer" in str(outcome)
-    assert "pip install --upgrade cstolib" in str(outcome)
+    assert "Install the newer version" in str(outcome)
 
 
 def test_other_files_of_the_learner_stay(folder, release):
@@ -247,5 +247,5 @@ def test_this_installation_ships_lessons_and_their_exercises():
 
 
 def test_an_installation_without_lessons_says_how_to_mend_it(tmp_path):
-    with pytest.raises(CstolibError, match="Install it again"):
+    with pytest.raises(CstolibError, match="Install the course again"):
         course.shipped(tmp_path / "cstolib")

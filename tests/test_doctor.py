@@ -33,7 +33,7 @@ def test_one_problem_does_not_hide_the_others(tmp_path, monkeypatch, capsys):
 
 
 def test_a_missing_package():
-    with pytest.raises(NotReadyError, match=r"csto-no-such-package is missing.\n.*pip install"):
+    with pytest.raises(NotReadyError, match=r"csto-no-such-package is missing.\n.*install the course again"):
         doctor.packages(["csto-no-such-package>=1"])
 
 
