@@ -10,6 +10,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+# Only notebooks/ holds lessons to run; others are made for learners, or to be broken by a test.
+collect_ignore_glob = ["cstolib/*.ipynb", "tests/*.ipynb"]
+
 OFFLINE = Path(__file__).parent / "tests" / "offline"
 _progress = pytest.StashKey[TemporaryDirectory[str]]()
 
