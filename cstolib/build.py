@@ -79,12 +79,7 @@ def build(root: Path, lessons: Iterable[str] = (), *, execute: bool = True) -> d
             made[root / "cstolib" / "bank" / f"{source.lesson}.json"] = bank
             kept = [cell for cell in student if not journal.is_test_item(about(cell).get("exercise", ""))]
             if any("exercise" in about(cell) for cell in kept):
-                metadata = {
-                    "cstolib": {"lesson": source.lesson, "title": source.title, "version": source.version}
-                }
-                made[root / "cstolib" / "course" / "exercises" / path.name] = _write(
-                    _notebook(kept, metadata)
-                )
+                made[root / "cstolib" / "course" / "exercises" / path.name] = _write(_handout(source, kept))
         for path in notebooks:
             lesson = json.loads(path.read_text(encoding="utf-8"))
             if path.name[:2] in students:
@@ -144,9 +139,10 @@ def sync(lesson: Notebook, source: Source, student: list[Cell], name: str) -> No
             cells.append(_merged(cell, own[place]))
         else:
             cells.append(cell)
-            strange += [
-                f"{place[0]}: there is no part {place[1]!r} in {source.name}; remove this cell"
-            ] * bool(place[0])
+            if place[0]:
+                strange.append(
+                    f"{place[0]}: there is no part {place[1]!r} in {source.name}; remove this cell"
+                )
     missing = [
         f"{exercise}: the part {part!r} has no cell here; add one with the metadata "
         f'{{"cstolib": {{"exercise": "{exercise}", "part": "{part}"}}}}'
@@ -175,6 +171,11 @@ def tidy_source(source: Source, notebook: Notebook) -> Notebook:
             marks = school_marks(source.items[name], part)
             cell["metadata"] = {**cell["metadata"], **({"nbgrader": marks} if marks else {})}
     return _notebook(notebook["cells"], notebook["metadata"])
+
+
+def _handout(source: Source, cells: list[Cell]) -> Notebook:
+    about_it = {"lesson": source.lesson, "title": source.title, "version": source.version}
+    return _notebook(cells, {"cstolib": about_it})
 
 
 def _notebook(cells: list[Cell], metadata: dict[str, Any]) -> Notebook:
@@ -243,11 +244,8 @@ def differs(path: Path, text: str) -> bool:
 
 
 def _meaning(content: dict[str, Any]) -> dict[str, Any]:
-    if (
-        "exercises" in content
-    ):  # a bank: compressed bytes vary between versions of zlib, their content does not
-        for exercise in content["exercises"].values():
-            exercise["sealed"] = unseal(exercise["sealed"])
+    for exercise in content.get("exercises", {}).values():
+        exercise["sealed"] = unseal(exercise["sealed"])  # compressed bytes vary between versions of zlib
     for cell in content.get("cells", []):
         for output in cell.get("outputs", []):
             for mime in PICTURES:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from cstolib.answers import AnswerError, compare, digest, normalise
+from cstolib.answers import AnswerError, attempted, compare, digest, normalise
 from cstolib.bank import exercise_from, open_key, seal
 from cstolib.citations import cite
 from cstolib.errors import CstolibError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cstolib.source import Cell, Item, Notebook, Source
 
 SECONDS_PER_CELL = 120
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ANSWERS = "application/vnd.cstolib.answers+json"
 
 
@@ -69,7 +71,7 @@ def run(notebook: Notebook, env: Mapping[str, str]) -> Notebook:
         try:
             client.execute(env={**os.environ, **own, **env})
         except (CellExecutionError, CellTimeoutError) as error:
-            raise SourceError(f"a cell fails: {error}") from None
+            raise SourceError(f"a cell fails.\n{_ANSI.sub('', str(error)).strip()}") from None
     done: Notebook = json.loads(json.dumps(node))
     return done
 
@@ -96,22 +98,21 @@ def probe(namespace: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[st
     """
     return {
         name: {
-            "answer": _value(question["kind"], question["variable"], namespace, missing=...),
+            "answer": _value(question["kind"], question["variable"], namespace)
+            if question["variable"] in namespace
+            else {"value": None},
             "wrong": [_value(question["kind"], text, namespace) for text in question["wrong"]],
         }
         for name, question in questions.items()
     }
 
 
-def _value(kind: str, expression: str, namespace: Mapping[str, Any], **given: Any) -> dict[str, Any]:
+def _value(kind: str, expression: str, namespace: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        if given and expression not in namespace:
-            value = given["missing"]
-        else:
-            value = eval(expression, dict(namespace))
-        if kind == "prediction" and isinstance(value, dict):
-            return {"value": {str(key): normalise("number", number) for key, number in value.items()}}
-        return {"value": None if kind == "prediction" and value is ... else normalise(kind, value)}
+        value = eval(expression, dict(namespace))
+        if kind != "prediction" or not attempted(value):
+            return {"value": normalise(kind, value) if attempted(value) else None}
+        return {"value": {str(key): normalise("number", number) for key, number in value.items()}}
     except AnswerError as error:
         return {"error": str(error)}
     except Exception as error:
@@ -181,7 +182,10 @@ def blank(source: Source, student: list[Cell], env: Mapping[str, str]) -> list[s
 def entry(item: Item, read: Mapping[str, Any]) -> dict[str, Any]:
     """Make the bank's entry for one exercise from its source and the answers read for it."""
     fields = item.fields
-    first, _, rest = text_of(item.cells["prompt"]).strip().partition("\n")
+    prompt = text_of(item.cells["prompt"]).strip()
+    first, _, rest = prompt.partition("\n")
+    if first.startswith("#") or not fields.get("title"):  # the first line is the title
+        prompt = rest.strip()
     answer = read.get("answer", {}).get("value")
     key: dict[str, Any] = {"answer": answer, "solution": dedent(item.solution).strip("\n")}
     key |= {name: fields[name] for name in ("explanation", "partly", "hints", "reason") if fields.get(name)}
@@ -193,7 +197,7 @@ def entry(item: Item, read: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "title": fields.get("title") or first.strip("#* "),
-        "prompt": rest.strip(),
+        "prompt": prompt,
         "points": fields.get("points", 1 if item.widget else 0),
         "minutes": fields.get("minutes", 1),
         **{name: fields[name] for name in optional if fields.get(name) is not None},

@@ -3,9 +3,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from example_source import EXAMPLE, Change, fields, spoilt
+from example_source import EXAMPLE, Change, cell_of, fields, spoilt
 
-from cstolib.evaluate import blank, probe, run, solved, unsound
+from cstolib.evaluate import blank, entry, probe, run, solved, unsound
 from cstolib.source import SourceError, read
 from cstolib.student import student_cells
 
@@ -105,6 +105,26 @@ def test_an_unsound_exercise_is_refused(
 @pytest.mark.parametrize("exercise", ["l99-e1", "l99-e7", "l99-p1", "l99-w1"])
 def test_a_sound_exercise_is_accepted(exercise: str, tmp_path: Path) -> None:
     assert problems(tmp_path, exercise, lambda _: None) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "title", "expected"),
+    [
+        ("### Who?\n\nName them.", None, ("Who?", "Name them.")),
+        ("### Who?\n\nName them.", "Members", ("Members", "Name them.")),
+        ("**Item 1.** Who?", "Members", ("Members", "**Item 1.** Who?")),
+        ("**Who is it?**\nName them.", None, ("Who is it?", "Name them.")),
+    ],
+)
+def test_no_part_of_a_question_is_lost_between_title_and_prompt(
+    prompt: str, title: str | None, expected: tuple[str, str], tmp_path: Path
+) -> None:
+    def change(notebook: dict[str, Any]) -> None:
+        cell_of(notebook, "l99-w1", "prompt")["source"] = prompt
+        cell_of(notebook, "l99-w1", "written")["metadata"]["cstolib"]["title"] = title
+
+    made = entry(read(spoilt(tmp_path, change)).items["l99-w1"], {})
+    assert (made["title"], made["prompt"]) == expected
 
 
 def test_probing_an_untouched_notebook_finds_nothing() -> None:
