@@ -100,7 +100,8 @@ def lab_options(folder: Path, port: int, token: str, *, browser: bool) -> list[s
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         # Kernels talk to the server encrypted, where the messaging library can: otherwise each one warns.
         f"--KernelManager.transport_encryption={'auto' if zmq.has('curve') else 'disabled'}",
-        "--log-level=ERROR",
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
     ]
 
 

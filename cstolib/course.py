@@ -305,5 +305,6 @@ def _digest(data: bytes) -> str:
 
 
 def _count(names: tuple[str, ...]) -> str:
-    exercises = sum(name.startswith("exercises/") for name in names)
-    return f"{len(names) - exercises} notebooks, {exercises} exercise sets"
+    sets = sum(name.startswith("exercises/") for name in names)
+    parts = ((len(names) - sets, "notebook"), (sets, "exercise set"))
+    return " and ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in parts if number)

@@ -42,6 +42,7 @@ def notebooks(folder: Path) -> dict[str, str]:
 def test_the_first_copy_is_complete_and_recorded(folder, release):
     outcome = course.prepare(folder, **release("1.0"))
     assert outcome.copied == (LESSON, EXERCISE)
+    assert "Copied: 1 notebook and 1 exercise set." in str(outcome)
     assert set(notebooks(folder)) == {LESSON, EXERCISE}
     record = json.loads((folder / ".cstolib" / "manifest.json").read_text())
     assert record["version"] == "1.0"
