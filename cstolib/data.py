@@ -11,12 +11,15 @@ from functools import cached_property, lru_cache
 from inspect import cleandoc
 from pathlib import Path
 from textwrap import fill
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from cstolib.errors import unknown
 from cstolib.html import html_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(__file__).parent / "tables"
 
@@ -32,13 +35,13 @@ _DTYPES = {
 class Table(pd.DataFrame):
     """A DataFrame that shows its caption and its notes.
 
-    Whatever you compute from it is an ordinary DataFrame.
+    Whatever you select or compute from it shows where it comes from, without the notes.
 
     Parameters
     ----------
     data : pandas.DataFrame
         The rows.
-    caption : str
+    caption : str, optional
         What the table is, in one line.
     note : str, optional
         What a reader should know before using it; blank lines separate paragraphs.
@@ -46,23 +49,34 @@ class Table(pd.DataFrame):
         The text that ``help`` shows.
     """
 
-    _metadata = ["caption", "note_text", "__doc__"]  # noqa: RUF012 - pandas' own name and form
+    _metadata = ["origin"]  # noqa: RUF012 - pandas' own name and form: what a result takes over
 
-    caption: str
-    note_text: str
+    origin: str = ""
+    caption: str = ""
+    note_text: str = ""
 
-    def __init__(self, data: pd.DataFrame, caption: str, note: str = "", doc: str | None = None) -> None:
+    def __init__(self, data: pd.DataFrame, caption: str = "", note: str = "", doc: str | None = None) -> None:
         super().__init__(data)  # type: ignore[call-arg]  # the stubs know only __new__
+        self.origin = caption
         self.caption = caption
         self.note_text = note
         self.__doc__ = doc or f"{caption}\n\n{note}".strip()
 
+    @property
+    def _constructor(self) -> Callable[..., Table]:
+        return lambda *args, **kwargs: Table(pd.DataFrame(*args, **kwargs))
+
+    @property
+    def heading(self) -> str:
+        """The caption, or for a selection or a result the caption of the table it comes from."""
+        return self.caption or (f"From: {self.origin}" if self.origin else "Result")
+
     def __repr__(self) -> str:
         parts = (fill(part, 100) for part in self.note_text.split("\n\n") if part)
-        return "\n\n".join([self.caption, super().__repr__(), *parts])
+        return "\n\n".join([self.heading, super().__repr__(), *parts])
 
     def _repr_html_(self) -> str:
-        return html_table(self, self.caption, self.note_text)
+        return html_table(self, self.heading, self.note_text)
 
 
 class Package:

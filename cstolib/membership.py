@@ -62,8 +62,8 @@ def bound_on(date: str | datetime.date) -> Table:
     Returns
     -------
     Table
-        One row per state, in alphabetical order: `iso3`, `name`, `since`, the `event_id` that decides, and
-        the `sources`.
+        One row per state, in alphabetical order: `iso3`, `name`, `since`, and the `event_id` that decides:
+        ``cite("membership", event_id)`` gives its sources.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def bound_on(date: str | datetime.date) -> Table:
     bound = table[(table["start"] <= day) & (table["end"].isna() | (table["end"] > day))]
     rows = bound.merge(load("states")[["iso3", "name"]], on="iso3").sort_values("name", ignore_index=True)
     rows = rows.rename(columns={"start": "since", "start_event": "event_id"})
-    rows = rows[["iso3", "name", "since", "event_id", "sources"]]
+    rows = rows[["iso3", "name", "since", "event_id"]]
     return Table(rows, f"States bound by the treaty on {day:%Y-%m-%d}: {len(rows)}", _note())
 
 

@@ -52,16 +52,21 @@ class TestLoad:
 
 @pytest.mark.usefixtures("tiny")
 class TestTable:
-    def test_is_a_dataframe_whose_results_are_plain(self):
+    def test_is_a_dataframe_whose_selections_say_where_they_come_from(self):
         table = data.load("states")
         assert isinstance(table, pd.DataFrame)
-        for result in (
-            table.head(),
-            table[table["iso3"] == "ARM"],
-            table.copy(),
-            table.merge(table, on="iso3"),
-        ):
-            assert type(result) is pd.DataFrame
+        for selection in (table.head(), table[table["iso3"] == "ARM"], table[["iso3"]].sort_values("iso3")):
+            assert repr(selection).startswith(f"From: {table.caption}\n")
+            assert f"<caption>From: {table.caption}</caption>" in selection._repr_html_()
+
+    def test_warnings_stay_with_the_whole_table(self):
+        table = data.load("membership")
+        assert table.note_text
+        assert table.head(1).note_text == ""
+
+    def test_a_merge_is_a_result_of_no_one_table(self):
+        table = data.load("states")
+        assert repr(table.merge(table, on="iso3")).startswith("Result\n")
 
     def test_text_shows_caption_first_and_warnings_last(self):
         lines = repr(data.load("membership")).splitlines()
@@ -82,7 +87,7 @@ class TestTable:
     def test_survives_pickling(self):
         table = data.load("states")
         restored = pickle.loads(pickle.dumps(table))
-        assert repr(restored) == repr(table)
+        pd.testing.assert_frame_equal(restored, table)
 
 
 @pytest.mark.usefixtures("tiny")
