@@ -38,6 +38,7 @@ class Explorer:
     def __init__(self) -> None:
         # Outputs are found again by this name; it is not stored in the notebook.
         self._name = uuid4().hex
+        self._shown = False
         self._code = w.HTML()
         self.panel: Panel
 
@@ -67,8 +68,9 @@ class Explorer:
     def redraw(self, *, figure: bool) -> None:
         """Show words and code anew, and the figure when it has changed."""
         self._code.value = code_line(self.code())
-        self._publish_words(update=True)
-        if figure:
+        if self._shown:
+            self._publish_words(update=True)
+        if self._shown and figure:
             self.figure().update(f"{self._name}-figure")
 
     def _publish_words(self, *, update: bool) -> None:
@@ -81,6 +83,7 @@ class Explorer:
     def _ipython_display_(self) -> None:
         from IPython.display import publish_display_data
 
+        self._shown = True
         publish_display_data(self.panel._repr_mimebundle_())  # type: ignore[no-untyped-call]
         self._publish_words(update=False)
         self.figure().show(f"{self._name}-figure")
@@ -117,6 +120,13 @@ def explore_membership() -> MembershipExplorer:
     -------
     MembershipExplorer
         Shows itself: controls, the comparison in words, the figure.
+
+    Examples
+    --------
+    >>> explorer = explore_membership()
+    >>> explorer.year.value = 1998
+    >>> explorer.code()
+    'membership_timeline(), bound_on("1998-12-31")'
     """
     return MembershipExplorer()
 

@@ -142,6 +142,11 @@ def ask(*ids: str, sitting: str | None = None) -> Panel:
     ------
     CstolibError
         When a question does not exist or is not a choice.
+
+    Examples
+    --------
+    >>> 'check("l01-q1", "a")' in repr(ask("l01-q1"))
+    True
     """
     if not ids:
         raise CstolibError('Name a question to ask, such as ask("l01-q1").')
@@ -153,8 +158,8 @@ def ask(*ids: str, sitting: str | None = None) -> Panel:
         parts += _save_button(questions)
     return Panel(
         w.VBox([w.HTML(STYLE), *parts]),
-        "\n\n".join(question.text() for question in questions),
-        "".join(question.html() for question in questions),
+        "\n\n".join(question.text() for question in questions) + f"\n{_RUN} {questions[0].route()}",
+        "".join(question.html() for question in questions) + f"<p>{_RUN} {escape(questions[0].route())}</p>",
     )
 
 
@@ -242,16 +247,14 @@ class _Question:
     def text(self) -> str:
         options = [f"  {key}. {text}" for key, text in self.question.options.items()]
         prompt = [re.sub(r"[*`]", "", self.prompt)] if self.prompt else []
-        return "\n".join([self.question.title, *prompt, *options, f"{_RUN} {self._route()}"])
+        return "\n".join([self.question.title, *prompt, *options])
 
     def html(self) -> str:
-        options = "".join(f"<li>{escape(text)}</li>" for text in self.question.options.values())
-        return (
-            f"<p><strong>{escape(self.question.title)}</strong></p>{_inline(self.prompt)}"
-            f'<ol type="a">{options}</ol><p>{_RUN} {escape(self._route())}</p>'
-        )
+        options = "<br>".join(f"{key}. {escape(text)}" for key, text in self.question.options.items())
+        return f"<p><strong>{escape(self.question.title)}</strong></p>{_inline(self.prompt)}<p>{options}</p>"
 
-    def _route(self) -> str:
+    def route(self) -> str:
+        """Write how to answer in code."""
         origin = "from cstolib.exercises import record; " if self.sitting else ""
         return f"In code, with your own letter: {origin}{self.call()}"
 
