@@ -47,7 +47,8 @@ def student_cell(item: Item, part: str) -> Cell | None:
         text = _without(text, "SOLUTION", [BLANK_TEXT if part == "written" else f"{item.variable} = ..."])
     metadata = {key: value for key, value in item.cells[part]["metadata"].items() if key in ("facts", "tags")}
     metadata["cstolib"] = {key: value for key, value in about(item.cells[part]).items() if key in PUBLIC}
-    if marks := school_marks(item, part):
+    marks = school_marks(item, part)
+    if marks and not item.widget and item.kind != "prediction":  # panels leave nothing for nbgrader to read
         metadata["nbgrader"] = marks
     return {**cell, "id": f"{item.id}-{part}", "source": text, "metadata": copy.deepcopy(metadata)}
 
@@ -65,9 +66,8 @@ def _without(text: str, name: str, replacement: list[str]) -> str:
     block = find_block(text, name)
     if block is None:
         return text
-    return "\n".join([*block.before, *(block.indent + line for line in replacement), *block.after]).strip(
-        "\n"
-    )
+    lines = [*block.before, *(block.indent + line for line in replacement), *block.after]
+    return "\n".join(lines).strip("\n")
 
 
 def _footer(item: Item) -> list[str]:
@@ -85,7 +85,7 @@ def _footer(item: Item) -> list[str]:
 
 def school_marks(item: Item, part: str) -> dict[str, Any]:
     """Give the cell metadata with which a school that runs nbgrader can take the exercise over."""
-    if item.widget or item.kind == "prediction" or part == "prompt":
+    if part == "prompt" or (part == "check" and item.kind == "prediction"):
         return {}
     graded = part in ("check", "written")
     marks = {

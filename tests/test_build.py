@@ -238,6 +238,10 @@ def test_a_source_is_tidied_and_keeps_its_solutions() -> None:
     assert cell_of(tidy, "l99-e1")["id"] == "l99-e1-answer"
     assert cell_of(tidy, "l99-e1")["metadata"]["nbgrader"]["solution"] is True
     assert "len(members)" in text_of(cell_of(tidy, "l99-e1"))
+    for cell in tidy["cells"]:  # nbgrader refuses solution markers in any other cell
+        assert cell["metadata"].get("nbgrader", {}).get("solution", False) == (
+            "BEGIN SOLUTION" in text_of(cell)
+        )
 
 
 def test_normalising_gives_unique_ids_and_keeps_those_there_are() -> None:
