@@ -69,7 +69,7 @@ class Canvas:
     ) -> None:
         """Draw bars from the column `start` to a date column.
 
-        Bars with a tooltip have the colour of their state; those without are outlines with the `stroke` given.
+        Bars with a tooltip have the colour of their state; others are outlines with the `stroke` given.
         """
         shown = [tip.shorthand.removesuffix(":N") for tip in tooltip]
         style: dict[str, Any] = {"fillOpacity": 0, **mark} if hollow else mark

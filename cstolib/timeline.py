@@ -6,7 +6,7 @@ Rows, marks and words are laid out here, in pixels, so that none lies on another
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -22,6 +22,8 @@ from cstolib.membership import spells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from cstolib.data import Package
 
 RECORD = "treaty-record"
 
@@ -206,9 +208,10 @@ def _marks(table: pd.DataFrame) -> pd.DataFrame:
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Add the name of the state, and the sources in short."""
+    short = _short(package())
     names = load("states").set_index("iso3")["name"]
     sources = [
-        "; ".join(dict.fromkeys(_short()[item.source_id] for item in parse_sources(cell)))
+        "; ".join(dict.fromkeys(short[item.source_id] for item in parse_sources(cell)))
         for cell in table["sources"]
     ]
     return table.assign(state=table["iso3"].map(names), source=sources)
@@ -216,11 +219,11 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def _cited(source: str) -> str:
     title = load("sources").set_index("source_id")["title"][source]
-    return f"{_short()[source]}, \u201c{title}\u201d"
+    return f"{_short(package())[source]}, \u201c{title}\u201d"
 
 
-@cache
-def _short() -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _short(tables: Package) -> dict[str, str]:  # noqa: ARG001 - other tables, other names
     return {reference.source["source_id"]: reference.short() for reference in cite(load("sources"))}
 
 

@@ -1,0 +1,168 @@
+"""The timeline shows the treaty record, and where another account of membership departs from it."""
+
+import pandas as pd
+import pytest
+
+from cstolib import load, missing_reasons, spells, theme, timeline
+from cstolib.errors import CstolibError
+from cstolib.timeline import RECORD, membership_timeline
+
+ACCOUNTS = sorted(set(load("membership_by_source")["source_id"]) - {RECORD})
+
+
+@pytest.fixture(scope="module")
+def record():
+    return membership_timeline()
+
+
+@pytest.fixture(scope="module", params=ACCOUNTS)
+def account(request):
+    return request.param, membership_timeline(request.param)
+
+
+def spell(start, end=None, *, precision="day", told=True, iso3="ARM"):
+    return {
+        "iso3": iso3,
+        "start": pd.Timestamp(start),
+        "start_precision": precision,
+        "end": pd.NaT if end is None else pd.Timestamp(end),
+        "end_precision": precision,
+        "end_told": told,
+    }
+
+
+def verdict(told, true):
+    return timeline._verdict(pd.DataFrame(told), pd.DataFrame(true))
+
+
+# The treaty record.
+
+
+def test_members_come_first_and_each_group_is_in_alphabetical_order(record):
+    words = record.alt
+    names = load("states").set_index("iso3")["name"]
+    places = [words.index(f"{names[iso3]}:") for iso3 in (*theme.MEMBERS, *theme.FORMER)]
+    assert places == sorted(places)
+
+
+def test_every_spell_and_every_dated_step_is_a_row_and_nothing_else(record):
+    table = record.table
+    steps = load("membership").dropna(subset="date")
+    assert len(table) == len(spells()) + len(steps)
+    assert (table["what"] == "bound").sum() == len(spells())
+
+
+def test_no_two_marks_touch():
+    as_of = pd.Timestamp("2026-11-21")
+    steps = timeline._steps()
+    steps["lane"] = timeline._lanes(steps, as_of)
+    left, right = timeline._edges(as_of)
+    for _, lane in steps.groupby(["iso3", "lane"]):
+        pixels = (lane["date"] - left) / (right - left) * theme.WIDTH
+        assert not (pixels.diff() < timeline.MARK).any()
+
+
+def test_no_two_rows_overlap():
+    as_of = pd.Timestamp("2026-11-21")
+    record = timeline._record(as_of)
+    marks = timeline._steps()
+    rows = timeline._rows(record, record, marks.assign(lane=timeline._lanes(marks, as_of)))
+    assert (rows["top"].iloc[1:].to_numpy() >= rows["bottom"].iloc[:-1].to_numpy()).all()
+
+
+def test_every_kind_of_date_has_a_shape_of_its_own():
+    kinds = set(load("membership")["date_type"])
+    assert kinds <= set(timeline.KINDS)
+    shapes = [shape for _, shape, _ in timeline.KINDS.values()]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_what_was_not_renewed_is_said_and_outlined(record):
+    assert "Georgia: 20 April 1994 until" in record.alt
+    assert "(not renewed)" in record.alt
+    assert any(layer["mark"].get("strokeDash") == [2, 3] for layer in record.spec()["layer"])
+
+
+def test_a_state_under_the_pointer_stands_out_without_a_kernel(record):
+    spec = record.spec()
+    assert [param["name"] for param in spec["params"]] == ["state"]
+
+
+def test_a_state_that_is_asked_for_stands_out_in_the_picture_too():
+    spec = membership_timeline(highlight="UZB").spec()
+    conditions = [layer["encoding"].get("opacity") for layer in spec["layer"]]
+    assert any("UZB" in str(condition) for condition in conditions)
+    assert "params" not in spec
+
+
+def test_states_keep_their_colours(record):
+    scales = [layer["encoding"].get("color", {}).get("scale") for layer in record.spec()["layer"]]
+    scales = [scale for scale in scales if scale]
+    assert scales
+    for scale in scales:
+        assert scale["range"] == [theme.look(state).colour for state in scale["domain"]]
+
+
+# Other accounts.
+
+
+def test_an_account_is_drawn_whole_with_the_record_behind_it(account):
+    source, figure = account
+    told = load("membership_by_source")
+    assert (figure.table["account"] == source).sum() == (told["source_id"] == source).sum()
+    assert (figure.table["account"] == RECORD).sum() == len(spells())
+    outlines = [layer for layer in figure.spec()["layer"] if layer["mark"].get("strokeDash") == [4, 2]]
+    assert len(outlines) == 1
+
+
+def test_the_account_itself_is_the_first_source(account):
+    source, figure = account
+    rows = load("membership_by_source")
+    own = ";".join(rows.loc[rows["source_id"] == source, "sources"])
+    assert figure.sources[0] in own
+
+
+def test_states_that_were_never_bound_get_a_row_where_an_account_lists_them():
+    assert "Ukraine: since 15 May 1992; never bound." in membership_timeline("gibler-2009").alt
+
+
+def test_an_end_that_is_not_told_is_not_drawn_as_membership_today():
+    unknown = load("membership_by_source")[missing_reasons("membership_by_source")["end"] == "unknown"]
+    source = unknown["source_id"].iloc[0]
+    figure = membership_timeline(source)
+    assert "no end given" in figure.alt
+    assert any("stroke" in layer["encoding"] for layer in figure.spec()["layer"])
+
+
+def test_an_account_agrees_as_far_as_its_dates_are_exact():
+    true = [spell("1994-04-20", "1999-04-21")]
+    assert verdict([spell("1994-01-01", "1999-01-01", precision="year")], true) == "agrees"
+    assert verdict([spell("1994-04-01", "1999-04-01", precision="month")], true) == "agrees"
+    assert verdict([spell("1994-04-20", "1999-04-20")], true) == "differs"
+    assert verdict([spell("1992-01-01", "1999-01-01", precision="year")], true) == "differs"
+
+
+def test_an_open_spell_differs_from_a_closed_one_unless_the_end_is_not_told():
+    true = [spell("1994-04-20", "1999-04-21")]
+    assert verdict([spell("1994-04-20")], true) == "differs"
+    assert verdict([spell("1994-04-20", told=False)], true) == "agrees"
+
+
+def test_missing_and_added_spells_are_told():
+    true = [spell("1994-04-20", "1999-04-21"), spell("2008-03-28")]
+    assert verdict(true[:1], true) == "differs"
+    assert verdict([], true) == "not listed"
+    assert verdict(true, []) == "never bound"
+
+
+# Mistakes.
+
+
+def test_an_unknown_account_is_told_the_nearest():
+    with pytest.raises(CstolibError, match=r"no account of membership 'gibler-2008'.*'gibler-2009'"):
+        membership_timeline("gibler-2008")
+
+
+def test_an_unknown_state_is_told_the_nearest():
+    with pytest.raises(CstolibError, match="Did you mean 'UZB'"):
+        membership_timeline(highlight="UZE")
