@@ -6,6 +6,7 @@ in the notebook. Pointing at a mark to read its facts needs no kernel at all.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -19,16 +20,15 @@ from cstolib.data import load, missing_reasons, package
 from cstolib.figure import date_in_words
 from cstolib.membership import spells
 from cstolib.panels import STYLE, OneOf, Panel, code_line, row
+from cstolib.timeline import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cstolib.figure import Figure
 
-RECORD = "treaty-record"
 
-
-class Explorer:
+class Explorer(ABC):
     """Controls, the words and the figure that answer to them, and the code that gives the same.
 
     A subclass makes its controls, hands them to :meth:`arrange`, says what is shown for their present state,
@@ -44,30 +44,29 @@ class Explorer:
 
     def arrange(self, title: str, *controls: w.Widget) -> None:
         """Put the controls under each other, and the line of code below them."""
-        text = f"{title}\nRun this cell to explore. In code: {self.code()}"
-        html = (
-            f"<p><strong>{escape(title)}</strong></p>"
-            f"<p>Run this cell to explore. In code: <code>{escape(self.code())}</code></p>"
-        )
-        head = w.HTML(f"{STYLE}<p><strong>{escape(title)}</strong></p>")
+        heading = f"<p><strong>{escape(title)}</strong></p>"
+        run = "Run this cell to explore."
+        text = f"{title}\n{run} The same in code: {' and '.join(self.code())}"
+        html = f"{heading}<p>{run}</p>{code_line(*self.code())}"
+        head = w.HTML(STYLE + heading)
         self.panel = Panel(w.VBox([head, *controls, self._code]), text, html)
-        self._code.value = code_line(self.code())
+        self._code.value = code_line(*self.code())
 
-    def code(self) -> str:
-        """Write the code that gives what is shown."""
-        raise NotImplementedError
+    @abstractmethod
+    def code(self) -> tuple[str, ...]:
+        """Write the calls that give what is shown."""
 
+    @abstractmethod
     def words(self) -> Words:
         """Say what the controls ask for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def figure(self) -> Figure:
         """Draw what the controls ask for."""
-        raise NotImplementedError
 
     def redraw(self, *, figure: bool) -> None:
         """Show words and code anew, and the figure when it has changed."""
-        self._code.value = code_line(self.code())
+        self._code.value = code_line(*self.code())
         if self._shown:
             self._publish_words(update=True)
         if self._shown and figure:
@@ -113,8 +112,8 @@ def explore_membership() -> MembershipExplorer:
     """Explore who was bound by the treaty, and which reference lists wrong members.
 
     Tick an account of membership and move through the years: the treaty record and that account are compared
-    at the end of each year. ``membership_timeline("gibler-2009")`` and
-    ``bound_on("1998-12-31")`` are the same in code.
+    at the end of each year. The same in code: ``membership_timeline("gibler-2009")`` and
+    ``bound_on("1998-12-31")``.
 
     Returns
     -------
@@ -126,7 +125,7 @@ def explore_membership() -> MembershipExplorer:
     >>> explorer = explore_membership()
     >>> explorer.year.value = 1998
     >>> explorer.code()
-    'membership_timeline(), bound_on("1998-12-31")'
+    ('membership_timeline()', 'bound_on("1998-12-31")')
     """
     return MembershipExplorer()
 
@@ -184,10 +183,10 @@ class MembershipExplorer(Explorer):
             row(self.number, self.year),
         )
 
-    def code(self) -> str:
-        """Write the code that gives what is shown."""
+    def code(self) -> tuple[str, ...]:
+        """Write the calls that give what is shown."""
         source = "" if self._chosen() == RECORD else f'"{self._chosen()}"'
-        return f'membership_timeline({source}), bound_on("{self._day()}")'
+        return f"membership_timeline({source})", f'bound_on("{self._day()}")'
 
     def words(self) -> Words:
         """Compare the treaty record and the chosen account at the end of the chosen year."""

@@ -376,9 +376,9 @@ def row(*widgets: w.Widget) -> w.HBox:
     return w.HBox(widgets, layout=w.Layout(flex_flow="row wrap", align_items="center"))
 
 
-def code_line(code: str) -> str:
+def code_line(*calls: str) -> str:
     """Write the line below a panel that names the same in code."""
-    return f"<p>The same in code: <code>{escape(code)}</code></p>"
+    return f"<p>The same in code: {' and '.join(f'<code>{escape(call)}</code>' for call in calls)}</p>"
 
 
 def status(message: str) -> str:

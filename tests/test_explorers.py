@@ -33,7 +33,7 @@ def test_every_account_of_membership_can_be_chosen(explorer: MembershipExplorer)
 
 
 def test_it_starts_with_the_treaty_record_today(explorer: MembershipExplorer) -> None:
-    assert explorer.code().startswith("membership_timeline(), bound_on(")
+    assert explorer.code()[0] == "membership_timeline()"
     assert list(lists(explorer)) == ["Bound by the treaty"]
 
 
@@ -60,7 +60,7 @@ def test_an_end_that_is_not_told_is_neither_listed_nor_missing(explorer: Members
 def test_the_line_of_code_gives_the_same(explorer: MembershipExplorer) -> None:
     choose(explorer, "gibler-2009")
     explorer.year.value = 1998
-    assert explorer.code() == 'membership_timeline("gibler-2009"), bound_on("1998-12-31")'
+    assert explorer.code() == ('membership_timeline("gibler-2009")', 'bound_on("1998-12-31")')
 
 
 def test_number_box_and_slider_are_one(explorer: MembershipExplorer) -> None:
@@ -70,7 +70,7 @@ def test_number_box_and_slider_are_one(explorer: MembershipExplorer) -> None:
 
 def test_without_a_tick_it_shows_the_treaty_record(explorer: MembershipExplorer) -> None:
     explorer.account.boxes["treaty-record"].value = False
-    assert explorer.code().startswith("membership_timeline(),")
+    assert explorer.code()[0] == "membership_timeline()"
 
 
 @pytest.fixture
