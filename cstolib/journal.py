@@ -82,6 +82,11 @@ def append(event: str, exercise: str, **fields: Any) -> str:
     return ""
 
 
+def is_written() -> bool:
+    """Say whether everything recorded so far is in the file, not only remembered until the kernel ends."""
+    return path() not in _unwritten
+
+
 def _add_line(where: Path, line: bytes) -> None:
     """Append in one write: the system puts it at the end whatever other notebooks are writing."""
     descriptor = os.open(where, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)

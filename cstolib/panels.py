@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from cstolib import bank, exercises
+from cstolib import bank, exercises, journal
 from cstolib.errors import CstolibError, unknown
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def ask(*ids: str, sitting: str | None = None) -> Panel:
     questions = [_Question(_choice(id), sitting, alone=len(ids) == 1) for id in ids]
     parts = [part for question in questions for part in question.parts()]
     if sitting:
-        parts += _save_button(questions)
+        parts += _save_button(questions, sitting)
     return Panel(
         w.VBox([w.HTML(STYLE), *parts]),
         "\n\n".join(question.text() for question in questions) + f"\n{_RUN} {questions[0].route()}",
@@ -216,22 +216,21 @@ class _Question:
         button.on_click(lambda _: self.answer())
         return [head, *self.choice.boxes.values(), row(self.sure, button), self.feedback, self.code]
 
-    def answer(self) -> bool:
+    def answer(self) -> None:
         """Check or save the answer as it stands, and say what came of it."""
         if self.choice.value is None:
             self._say("Choose an option first.")
-            return False
+            return
         try:
             sure = _read_percent(self.sure.value, self.least)
         except CstolibError as error:
             self._say(str(error))
-            return False
+            return
         feedback = exercises.record(self.question.id, self.choice.value, sure, self.sitting)
         if not self.sitting:
             self.feedback.value = feedback._repr_html_()
         elif feedback.note:
             self._say(feedback.note)
-        return not feedback.note
 
     def call(self) -> str:
         """Write the line of code that does the same."""
@@ -260,22 +259,24 @@ class _Question:
 
     def _changed(self) -> None:
         self.feedback.value = ""
-        if self.choice.value is not None:
-            self.code.value = code_line(self.call())
+        self.code.value = code_line(self.call()) if self.choice.value else ""
 
     def _say(self, message: str) -> None:
         self.feedback.value = status(message)
 
 
-def _save_button(questions: list[_Question]) -> list[w.Widget]:
+def _save_button(questions: list[_Question], sitting: str) -> list[w.Widget]:
     button = w.Button(description="Save answers", button_style="primary")
     said = w.HTML()
 
     def save(_: object) -> None:
-        saved = sum([question.answer() for question in questions])
+        for question in questions:
+            question.answer()
+        answered = journal.judged(journal.read().entries, sitting)
+        done = sum(question.question.id in answered for question in questions)
         said.value = status(
-            f"Saved: {saved} of {len(questions)} {'answer' if len(questions) == 1 else 'answers'}. "
-            "The first saved answer to a question counts. What was right is told at the end of the course."
+            f"{'Saved' if journal.is_written() else 'Answered, but not saved'}: {done} of {len(questions)}. "
+            "The first answer to a question counts. What was right is told at the end of the course."
         )
 
     button.on_click(save)
@@ -364,8 +365,9 @@ def _read_percent(text: str, least: int) -> float | None:
     except ValueError:
         percent = -1.0
     if not least <= percent <= 100:
+        guess = " (a blind guess)" if least else ""
         raise CstolibError(
-            f"How sure you are is a number from {least} (a blind guess) to 100 (certain), not {text!r}. "
+            f"How sure you are is a number from {least}{guess} to 100 (certain), not {text!r}. "
             "Leave the box empty to state nothing."
         )
     return percent / 100

@@ -110,6 +110,13 @@ def test_the_line_of_code_does_what_the_controls_say() -> None:
     assert 'check("l99-q1", "b", confidence=0.6)' in says(panel)
 
 
+def test_without_an_option_there_is_no_line_of_code() -> None:
+    panel = ask("l99-q1")
+    tick(panel, "b.")
+    control(panel, w.Checkbox, "b.").value = False
+    assert "The same in code" not in says(panel)
+
+
 def test_feedback_goes_when_the_answer_changes() -> None:
     panel = ask("l99-q1")
     tick(panel, "b.")
@@ -126,7 +133,7 @@ def test_a_sitting_saves_all_answers_and_tells_nothing(example: Path) -> None:
     tick(panel, "no.")
     tick(panel, "b.")
     press(panel, "Save answers")
-    assert "Saved: 2 of 2 answers" in says(panel)
+    assert "Saved: 2 of 2" in says(panel)
     assert not any(word in says(panel) for word in ("Right", "Not right", " point"))
     assert [(entry["id"], entry["sitting"]) for entry in stored(example)] == [
         ("t99", "before"),
@@ -138,7 +145,7 @@ def test_a_sitting_says_which_answers_are_missing(example: Path) -> None:
     panel = ask("t99", "l99-q1", sitting="after")
     tick(panel, "yes.")
     press(panel, "Save answers")
-    assert "Saved: 1 of 2 answers" in says(panel)
+    assert "Saved: 1 of 2" in says(panel)
     assert "Choose an option first." in says(panel)
     assert len(stored(example)) == 1
 
@@ -146,11 +153,12 @@ def test_a_sitting_says_which_answers_are_missing(example: Path) -> None:
 def test_a_sitting_that_cannot_be_stored_does_not_claim_to_be(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("CSTOLIB_PROGRESS", str(tmp_path / "no-such-folder" / "progress.jsonl"))
-    panel = ask("t99", sitting="before")
+    monkeypatch.setenv("CSTOLIB_PROGRESS", str(tmp_path))  # a folder, not a file
+    panel = ask("t99", "l99-q1", sitting="before")
     tick(panel, "no.")
+    tick(panel, "a.")
     press(panel, "Save answers")
-    assert "Saved: 0 of 1 answer" in says(panel)
+    assert "Answered, but not saved: 2 of 2" in says(panel)
     assert "cannot be written" in says(panel)
 
 
