@@ -27,8 +27,8 @@ lint: $(VENV)/.test ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.test ## Measure what a learner waits for, as ratios
-	$(BIN)/python -m pytest tests/benchmarks -s
+bench: tools ## Measure what a learner waits for, as ratios
+	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 lessons: $(VENV)/.test ## Make the student exercises and run the lessons, from their sources
 	$(BIN)/python -m cstolib.build
