@@ -32,8 +32,6 @@ EMBED = {"renderer": "svg", "actions": False}
 PNG_SCALE = 2
 # The sources line names so many documents; the rest is listed with the data.
 SOURCES_NAMED = 6
-# For what takes the focus: without it JupyterLab reads keys as commands on the cell ("dd" deletes it).
-_OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
 # Not calendar.month_name, which follows the machine's language.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -168,9 +166,9 @@ class Figure:
     def caption_html(self) -> str:
         """Give the caption as HTML: sources, date, note; folded away, the description and the data table.
 
-        No script and no address: the download link carries its rows within itself.
+        There is no script, and nothing is fetched: the download link carries its rows within itself.
         """
-        from cstolib.html import html_table
+        from cstolib.html import OWN_KEYS, html_table
 
         lines = "".join(
             f'<p style="margin:0.2em 0"><strong>{name}:</strong> {escape(value)}</p>'
@@ -179,9 +177,9 @@ class Figure:
         link = f'download="{_slug(self.title)}.csv" href="data:text/csv;charset=utf-8,{quote(self.csv())}"'
         return (
             f'<div class="cstolib-caption">{lines}'
-            f"<details><summary {_OWN_KEYS}>Description and data ({_rows(self.table)})</summary>"
+            f"<details><summary {OWN_KEYS}>Description and data ({_rows(self.table)})</summary>"
             f"<p>{escape(self.alt)}</p>{html_table(self.table, self.title, limit=len(self.table))}"
-            f"<p><a {_OWN_KEYS} {link}>Download these rows (CSV)</a></p>"
+            f"<p><a {OWN_KEYS} {link}>Download these rows (CSV)</a>, once this cell has been run here.</p>"
             f"<p>References</p>{self.cite()._repr_html_()}</details></div>"
         )
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ROW_LIMIT = 60
 MISSING = "\u2013"
+# For what takes the focus: without it JupyterLab reads keys as commands on the cell ("dd" deletes it).
+OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
 
 # Jupyter's own colours where they exist, else those of the page: readable in light, dark and print.
 _STYLE = """<style>
@@ -79,7 +81,8 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     paragraphs = "".join(f"<p>{_prose(part)}</p>" for part in note.split("\n\n") if part)
     # A box that scrolls sideways must be reachable by keyboard, hence the tab stop and the name.
     return (
-        f'{_STYLE}\n<div class="cst-table" role="group" tabindex="0" aria-label="{escape(caption)}">\n'
+        f'{_STYLE}\n<div class="cst-table" role="group" tabindex="0" {OWN_KEYS} '
+        f'aria-label="{escape(caption)}">\n'
         f"<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}\n</tbody>\n</table>\n{paragraphs}</div>"
     )

@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from cstolib.html import MISSING, html_table
+from cstolib.html import MISSING, OWN_KEYS, html_table
 
 ROWS = pd.DataFrame(
     {
@@ -112,6 +112,6 @@ def test_colours_come_from_the_page():
 
 
 def test_the_scrolling_box_is_reachable_by_keyboard():
-    assert '<div class="cst-table" role="group" tabindex="0" aria-label="Members">' in html_table(
+    assert f'<div class="cst-table" role="group" tabindex="0" {OWN_KEYS} aria-label="Members">' in html_table(
         ROWS, "Members"
     )
