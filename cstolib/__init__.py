@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from cstolib.exercises import check, hint, solution
     from cstolib.explorers import explore_membership
     from cstolib.figure import Figure
+    from cstolib.journal import progress
     from cstolib.membership import bound_on, spells
     from cstolib.panels import ask
     from cstolib.predictions import calibration, predict, reveal
-    from cstolib.journal import progress
 
 __version__ = "0.1.0"
 
