@@ -11,21 +11,24 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+_DATE = re.compile(r"(\d{4}(-\d\d){0,2}|\u2013)?")
+
 ROW_LIMIT = 60
 MISSING = "\u2013"
 # For what takes the focus: without it JupyterLab reads keys as commands on the cell ("dd" deletes it).
 OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
 
 # Jupyter's own colours where they exist, else those of the page: readable in light, dark and print.
+# Its own rules for cells, which set them to the right, weigh more than one class: hence the class twice.
 _STYLE = """<style>
 .cst-table{overflow-x:auto;max-width:100%}
 .cst-table table{border-collapse:collapse;color:var(--jp-content-font-color1,inherit);margin:0}
 .cst-table caption{text-align:left;font-weight:600;padding:.3em 0;color:var(--jp-content-font-color1,inherit)}
-.cst-table table th,.cst-table table td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;
-max-width:32em;white-space:normal;overflow-wrap:break-word;
+.cst-table.cst-table table th,.cst-table.cst-table table td{text-align:left;vertical-align:top;
+padding:.25em .8em .25em 0;max-width:32em;white-space:normal;overflow-wrap:break-word;
 border-bottom:1px solid var(--jp-border-color1,currentColor)}
-.cst-table table .day{white-space:nowrap}
-.cst-table table .num{text-align:right;font-variant-numeric:tabular-nums}
+.cst-table.cst-table table .day{white-space:nowrap}
+.cst-table.cst-table table .num{text-align:right;font-variant-numeric:tabular-nums}
 .cst-table p{margin:.4em 0;color:var(--jp-content-font-color1,inherit)}
 </style>"""
 
@@ -65,7 +68,7 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     if list(frame.index.names) != [None] or not pd.api.types.is_integer_dtype(frame.index):
         frame = frame.reset_index()
     columns = [_texts(frame, position) for position in range(frame.shape[1])]
-    kinds = [_kind(frame.iloc[:, position]) for position in range(frame.shape[1])]
+    kinds = [_kind(frame.iloc[:, position], texts) for position, texts in enumerate(columns)]
     head = "".join(
         f'<th scope="col"{kind}>{escape(str(name))}</th>'
         for name, kind in zip(frame.columns, kinds, strict=True)
@@ -88,13 +91,11 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     )
 
 
-def _kind(column: pd.Series[Any]) -> str:
+def _kind(column: pd.Series[Any], texts: list[str]) -> str:
     """Give the class attribute of a column's cells."""
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return ' class="day"'
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         return ' class="num"'
-    return ""
+    return ' class="day"' if all(map(_DATE.fullmatch, texts)) else ""
 
 
 def _cell(text: str, position: int, kind: str) -> str:

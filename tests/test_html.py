@@ -115,3 +115,9 @@ def test_the_scrolling_box_is_reachable_by_keyboard():
     assert f'<div class="cst-table" role="group" tabindex="0" {OWN_KEYS} aria-label="Members">' in html_table(
         ROWS, "Members"
     )
+
+
+def test_dates_written_as_text_stay_on_one_line_too() -> None:
+    html = html_table(pd.DataFrame({"state": ["Armenia", "Belarus"], "until": ["1999-04", ""]}), "Spells")
+    assert '<td class="day">1999-04</td>' in html
+    assert '<td class="day">' not in html_table(pd.DataFrame({"state": ["a"], "when": ["in 1999"]}), "Spells")
