@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -226,6 +226,8 @@ def _cells_by_name(name: str, key: str | None) -> Iterable[str]:
         if name not in ids or key is not None:
             raise unknown("table" if key is not None else "table or source", name, {*source.resources, *ids})
         return [name]
+    if "sourceIds" in source.resource(name):  # open data: one origin for all rows
+        return cast("list[str]", source.resource(name)["sourceIds"])
     rows = source.raw(name)
     if key is not None:
         keys = source.keys(name)

@@ -114,10 +114,13 @@ def check_form(source: Package) -> Iterator[Problem]:
 def check_cells(source: Package) -> Iterator[Problem]:
     """Expect no cell to be empty, spaced out or broken over lines: what is missing says why."""
     for name, row, line in _rows(source):
+        codes = source.resource(name)["schema"]["missingValues"]
         for column, value in row.items():
+            if value in codes:
+                continue
             if not value:
-                codes = ", ".join(source.resource(name)["schema"]["missingValues"])
-                yield Problem(f"{name}.csv", line, column, value, f"an empty cell; write one of {codes}")
+                allowed = ", ".join(codes)
+                yield Problem(f"{name}.csv", line, column, value, f"an empty cell; write one of {allowed}")
             elif value != " ".join(value.split()):
                 yield Problem(f"{name}.csv", line, column, value, "superfluous space or line break")
 
@@ -181,7 +184,7 @@ def check_sorted(source: Package) -> Iterator[Problem]:
 
 def check_sources_used(source: Package) -> Iterator[Problem]:
     """Expect every document listed to be cited by some row."""
-    used: set[str] = set()
+    used = {item for resource in source.resources.values() for item in resource.get("sourceIds", ())}
     for name, row, _ in _rows(source):
         if name != "sources":
             used.update(item for item, _ in _items("sources", row.get("sources", ""), [""]))

@@ -23,7 +23,12 @@ def ran(request: pytest.FixtureRequest, lab: Lab, browser: Browser) -> Iterator[
     asked: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": TALL}, locale="en-GB")
     page = context.new_page()
-    page.on("request", lambda sent: None if "127.0.0.1" in sent.url or sent.url[:5] in ("data:", "blob:") else asked.append(sent.url))
+    page.on(
+        "request",
+        lambda sent: (
+            None if "127.0.0.1" in sent.url or sent.url[:5] in ("data:", "blob:") else asked.append(sent.url)
+        ),
+    )
     lab.open(page, request.param)
     run_all(page)
     yield request.param, page, asked
@@ -45,7 +50,12 @@ def answer_cell(page: Page, source: str) -> Locator:
 def test_it_runs_without_an_error(ran: tuple[str, Page, list[str]]) -> None:
     _, page, _ = ran
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    assert page.locator(".jp-NotebookPanel:visible .jp-mod-error, .jp-NotebookPanel:visible .jp-RenderedError").count() == 0
+    assert (
+        page.locator(
+            ".jp-NotebookPanel:visible .jp-mod-error, .jp-NotebookPanel:visible .jp-RenderedError"
+        ).count()
+        == 0
+    )
 
 
 def test_it_asks_for_nothing_outside_this_machine(ran: tuple[str, Page, list[str]]) -> None:

@@ -64,7 +64,7 @@ def recompute(rule: str) -> Any:
     """Return the value behind a fact: a table's cell, or an expression over the public surface."""
     if rule.startswith("="):
         names = {name: getattr(cstolib, name) for name in cstolib.__all__}
-        return eval(rule[1:], {"pd": pd, **names})  # noqa: S307 (our own notebooks)
+        return eval(rule[1:], {"pd": pd, **names})
     table, key, column = rule.split(":")
     row = package().keys(table) == key
     assert row.sum() == 1, f"table {table!r} has no row {key!r}"
@@ -77,7 +77,9 @@ def agrees(text: str, value: Any) -> bool:
         return _date_agrees(text, pd.Timestamp(value))
     number = WORDS.get(text.lower()) if text.lower() in WORDS else _number(text)
     if isinstance(value, str):
-        return str(number) in re.findall(r"\d+", value.replace(",", "")) or text.lower() in value.lower().split()
+        return (
+            str(number) in re.findall(r"\d+", value.replace(",", "")) or text.lower() in value.lower().split()
+        )
     decimals = len(text.partition(".")[2])
     return number == round(float(value), decimals)
 

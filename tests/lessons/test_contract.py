@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +66,14 @@ def test_headings_descend_without_a_gap(path: Path) -> None:
         for marks in re.findall(r"^(#+) ", cell.source, re.MULTILINE)
     ]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @lessons
 def test_objectives_use_measurable_verbs_of_their_level(path: Path) -> None:
-    rows = re.findall(r"^\| \*\*(\w+)\*\* .* \| (\w+) \|$", sections(path)["objectives"][0].source, re.MULTILINE)
+    rows = re.findall(
+        r"^\| \*\*(\w+)\*\* .* \| (\w+) \|$", sections(path)["objectives"][0].source, re.MULTILINE
+    )
     assert len(rows) >= 3
     for verb, level in rows:
         assert verb in BLOOM[level], f"{verb!r} is not a verb of {level!r}: {sorted(BLOOM[level])}"
@@ -117,7 +120,8 @@ def test_the_written_task_has_a_rubric_of_four_by_four(path: Path) -> None:
     prompt = next(
         cell.source
         for cell in markdown_cells(path)
-        if (cell.metadata.get("cstolib", {}).get("exercise"), cell.metadata.get("cstolib", {}).get("part")) == (name, "prompt")
+        if (cell.metadata.get("cstolib", {}).get("exercise"), cell.metadata.get("cstolib", {}).get("part"))
+        == (name, "prompt")
     )
     rows = re.findall(r"^\| (?!Criterion|-)\S.*\|$", prompt, re.MULTILINE)
     assert len(rows) == 4
@@ -130,7 +134,9 @@ def test_code_cells_are_short_and_hold_no_path_and_no_address(path: Path) -> Non
         lines = cell.source.splitlines()
         assert len(lines) <= 6, cell.source
         assert max(map(len, lines)) <= 100, cell.source
-        assert not re.search(r"https?://|[\w.]+\.(csv|json)\b|open\(|\.\./|\bos\.|\bPath\(|%|!pip", cell.source)
+        assert not re.search(
+            r"https?://|[\w.]+\.(csv|json)\b|open\(|\.\./|\bos\.|\bPath\(|%|!pip", cell.source
+        )
 
 
 @notebooks

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from .facts import agrees, recompute, stated
 
+from .facts import agrees, recompute, stated
 from .notebooks import LESSONS, markdown_cells
 
 CELLS = [pytest.param(cell, id=f"{path.stem}-{cell.id}") for path in LESSONS for cell in markdown_cells(path)]

@@ -21,6 +21,13 @@ def test_prose_uses_no_avoided_word(path: Path) -> None:
 def test_feedback_uses_no_avoided_word(name: str) -> None:
     exercise = exercises()[name]
     key = open_key(exercise)
-    spoken = [exercise.title, exercise.prompt, *exercise.options.values(), key.explanation, key.partly, key.reason]
+    spoken = [
+        exercise.title,
+        exercise.prompt,
+        *exercise.options.values(),
+        key.explanation,
+        key.partly,
+        key.reason,
+    ]
     spoken += [*key.hints, *(wrong["message"] for wrong in key.wrong_answers)]
     assert [word for text in spoken for word in avoided(text)] == []
