@@ -75,7 +75,7 @@ class Reference:
     items: tuple[Item, ...]
 
     def __str__(self) -> str:
-        what = [self.source["title"]] if self._who() else []
+        what = [self._title()] if self._who() else []
         if self.source.get("author") and self.source.get("outlet") not in (None, self.source["author"]):
             what.append(self.source["outlet"])
         what = [self._opening(), *(_sentence(text) for text in [*what, *self._remarks()])]
@@ -85,11 +85,14 @@ class Reference:
 
     def short(self) -> str:
         """Name the document in a few words: who, and when."""
-        authors = [author.partition(", ")[0] for author in self.source.get("author", "").split("; ")]
-        author = authors[0] + (" and others" if len(authors) > 1 else "")
+        families = [author.partition(", ")[0] for author in self._authors()]
+        author = families[0] + (" and others" if len(families) > 1 else "") if families else ""
         outlet = self.source.get("outlet", "")
-        known_by_outlet = self.source["type"] in ("treaty", "official", "news")
-        who = (outlet or author if known_by_outlet else author or outlet) or self.source["title"]
+        who = {
+            "treaty": self.source.get("title_en", self.source["title"]),  # not the site that holds a copy
+            "official": outlet or author,
+            "news": outlet or author,
+        }.get(self.source["type"], author or outlet) or self.source["title"]
         date = self._date()
         return f"{who} ({date})" if date else who
 
@@ -103,7 +106,7 @@ class Reference:
             "accessed": _date_parts(source["accessed"]),
         }
         if source.get("author"):
-            item["author"] = [_name(author.strip()) for author in source["author"].split(";")]
+            item["author"] = [_name(author) for author in self._authors()]
         if self._date():
             item["issued"] = _date_parts(self._date())
         if source.get("outlet"):
@@ -122,6 +125,14 @@ class Reference:
 
     def _who(self) -> str:
         return self.source.get("author") or self.source.get("outlet", "")
+
+    def _authors(self) -> list[str]:
+        return [author.strip() for author in self.source.get("author", "").split(";") if author.strip()]
+
+    def _title(self) -> str:
+        """Give the title as printed, and in English where it is not."""
+        english = self.source.get("title_en")
+        return f"{self.source['title']} [{english}]" if english else self.source["title"]
 
     def _date(self) -> str:
         """Give the date no more exactly than it is known."""

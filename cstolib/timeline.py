@@ -134,6 +134,7 @@ def _record(as_of: pd.Timestamp) -> pd.DataFrame:
         date_type=first["date_type"],
         end_told=True,
         after=[_exit(row, events) for row in table.to_dict("records")],
+        end=table["end"] - pd.Timedelta(days=1),  # the last day bound, as one says it and as others print it
     )
     return _bars(table, as_of)
 

@@ -131,7 +131,7 @@ class TestReadable:
     def test_short_line_for_figures(self):
         assert (
             cite("sources").short()
-            == "Smith and others (2009); Radio One (2001-05); Treaty Series (1992-05-15)"
+            == "Smith and others (2009); Radio One (2001-05); The treaty & its record (1992-05-15)"
         )
 
 

@@ -150,7 +150,7 @@ def test_packing_the_picture_changes_no_pixel():
 def test_the_caption_says_where_from_as_of_when_and_what_to_beware():
     text = make().caption_text()
     assert text.splitlines() == [
-        "Sources: Treaty Series (1992-05-15); Radio One (2001-05)",
+        "Sources: The treaty & its record (1992-05-15); Radio One (2001-05)",
         "Facts as of: 21 November 2026",
         "Note: Two of many.",
     ]
@@ -160,7 +160,7 @@ def test_the_caption_says_where_from_as_of_when_and_what_to_beware():
 def test_many_sources_are_named_in_part_and_listed_in_full(monkeypatch):
     monkeypatch.setattr(module, "SOURCES_NAMED", 2)
     drawn = make(sources=("record-1992", "radio-2001", "handbook"))
-    assert "Treaty Series (1992-05-15); and 2 more, listed below" in drawn.caption_text()
+    assert "The treaty & its record (1992-05-15); and 2 more, listed below" in drawn.caption_text()
     assert "Who was in what?" in drawn.caption_html()
 
 
