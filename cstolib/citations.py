@@ -217,7 +217,7 @@ def cite(what: object, key: str | None = None) -> References:
     if isinstance(what, str):
         return _resolve(_cells_by_name(what, key))
     if isinstance(what, pd.DataFrame):
-        return _resolve(_cells(what))
+        return _resolve(getattr(what, "source_ids", ()) or _cells(what))
     if isinstance(what, pd.Series):
         return _resolve(_cells(what.to_frame().T))
     sources = what if isinstance(what, (list, tuple)) else getattr(what, "sources", None)

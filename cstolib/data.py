@@ -47,16 +47,27 @@ class Table(pd.DataFrame):
         What a reader should know before using it; blank lines separate paragraphs.
     doc : str, optional
         The text that ``help`` shows.
+    source_ids : tuple of str, optional
+        Documents behind every row, for open data whose rows do not name their own.
     """
 
-    _metadata = ["origin"]  # noqa: RUF012 - pandas' own name and form: what a result takes over
+    _metadata = ["origin", "source_ids"]  # noqa: RUF012 - pandas' own name and form: what a result takes over
 
     origin: str = ""
+    source_ids: tuple[str, ...] = ()
     caption: str = ""
     note_text: str = ""
 
-    def __init__(self, data: pd.DataFrame, caption: str = "", note: str = "", doc: str | None = None) -> None:
+    def __init__(
+        self,
+        data: pd.DataFrame,
+        caption: str = "",
+        note: str = "",
+        doc: str | None = None,
+        source_ids: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(data)  # type: ignore[call-arg]  # the stubs know only __new__
+        self.source_ids = source_ids
         self.origin = caption
         self.caption = caption
         self.note_text = note
@@ -205,7 +216,9 @@ def load(name: str) -> Table:
     source = package()
     resource = source.resource(name)
     caption = f"{resource['title']} ({name})"
-    return Table(source.typed(name).copy(), caption, _note(resource), _table_doc(resource))
+    rows = source.typed(name).copy()
+    origins = tuple(resource.get("sourceIds", ()))
+    return Table(rows, caption, _note(resource), _table_doc(resource), origins)
 
 
 def missing_reasons(name: str) -> pd.DataFrame:
