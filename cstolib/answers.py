@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cstolib.errors import CstolibError, unknown
+from cstolib.errors import CstolibError, known
 from cstolib.forms import READERS, AnswerError, token
 
 __all__ = ["KINDS", "AnswerError", "Status", "Verdict", "attempted", "compare", "digest", "normalise"]
@@ -88,10 +88,9 @@ def normalise(kind: str, answer: object) -> Any:
     Traceback (most recent call last):
     cstolib.forms.AnswerError: A number is needed here, and this is a list with 2 values.
     """
-    if kind not in READERS:
-        raise unknown("kind of answer", kind, READERS)
+    read = READERS[known("kind of answer", kind, READERS)]
     try:
-        return READERS[kind](answer) if attempted(answer) else None
+        return read(answer) if attempted(answer) else None
     except AnswerError:
         raise
     except Exception:  # an object may do anything when it is asked for its length or its values

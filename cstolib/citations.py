@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from cstolib.data import package
-from cstolib.errors import CstolibError, unknown
+from cstolib.errors import CstolibError, brief, known
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 _ITEM = re.compile(r"(?P<id>[a-z0-9-]+)(?:@(?P<locator>[^\[\];@]*?)\s*(?:\[(?P<columns>[a-z0-9_, ]+)\])?)?")
+
+CITING = ("sources", "source_id")  # the columns that name documents, the first one found decides
+NOTHING = "There are no rows here, so there is nothing to cite."
 
 _CSL_TYPES = {
     "treaty": "treaty",
@@ -166,7 +169,7 @@ class References:
         return iter(self.references)
 
     def __str__(self) -> str:
-        return "\n".join(f"[{reference.source['source_id']}] {reference}" for reference in self)
+        return "\n".join(f"[{reference.source['source_id']}] {reference}" for reference in self) or NOTHING
 
     def __repr__(self) -> str:
         return str(self)
@@ -175,7 +178,7 @@ class References:
         items = "".join(
             f"<li>{_link(str(reference), reference.source.get('url'))}</li>" for reference in self
         )
-        return f"<ul>{items}</ul>"
+        return f"<ul>{items}</ul>" if items else f"<p>{NOTHING}</p>"
 
     def short(self) -> str:
         """Name the documents on one line, as under a figure."""
@@ -192,7 +195,8 @@ def cite(what: object, key: str | None = None) -> References:
     Parameters
     ----------
     what : str, list of str, pandas.Series, pandas.DataFrame or Figure
-        The name of a table, one or several ids of sources, rows with a `sources` column, or a figure.
+        The name of a table, one or several ids of sources, rows with a `sources` column, that column itself,
+        or a figure.
     key : str, optional
         With the name of a table: the primary key of one row; parts of a composite key joined by ``|``.
 
@@ -219,7 +223,8 @@ def cite(what: object, key: str | None = None) -> References:
     if isinstance(what, pd.DataFrame):
         return _resolve(getattr(what, "source_ids", ()) or _cells(what))
     if isinstance(what, pd.Series):
-        return _resolve(_cells(what.to_frame().T))
+        rows = what.to_frame()  # a column of a table, otherwise one of its rows
+        return _resolve(_cells(rows if what.name in CITING else rows.T))
     sources = what if isinstance(what, (list, tuple)) else getattr(what, "sources", None)
     if not isinstance(sources, (tuple, list)):
         raise CstolibError(
@@ -232,29 +237,23 @@ def cite(what: object, key: str | None = None) -> References:
 def _cells_by_name(name: str, key: str | None) -> Iterable[str]:
     """List the `sources` cells of a table, of one of its rows, or the id of a source itself."""
     source = package()
-    if name not in source.resources:
-        ids = set(source.raw("sources")["source_id"])
-        if name not in ids or key is not None:
-            raise unknown("table" if key is not None else "table or source", name, {*source.resources, *ids})
-        return [name]
-    if "sourceIds" in source.resource(name):  # open data: one origin for all rows
-        return cast("list[str]", source.resource(name)["sourceIds"])
-    rows = source.raw(name)
+    if key is None and name not in source.resources:
+        return [known("table or source", name, {*source.resources, *source.raw("sources")["source_id"]})]
+    resource, rows = source.resource(name), source.raw(name)
     if key is not None:
         keys = source.keys(name)
-        if key not in set(keys):
-            raise unknown(f"row of {name}", key, keys)
-        rows = rows[keys == key]
+        rows = rows[keys == known(f"row of {name}", key, keys)]
+    if "sourceIds" in resource:  # open data: one origin for all rows
+        return cast("list[str]", resource["sourceIds"])
     return _cells(rows)
 
 
 def _cells(rows: pd.DataFrame) -> Iterable[str]:
-    if "sources" in rows.columns:
-        return [str(cell) for cell in rows["sources"].dropna()]
-    if "source_id" in rows.columns:
-        return [str(cell) for cell in rows["source_id"].dropna()]
+    for column in CITING:
+        if column in rows.columns:
+            return [str(cell) for cell in rows[column].dropna()]
     raise CstolibError(
-        f"These rows have no 'sources' column (they have: {', '.join(map(str, rows.columns))}): "
+        f"These rows have no 'sources' column (they have: {brief(list(rows.columns))}): "
         "cite the table they were computed from, by its name."
     )
 
@@ -266,9 +265,7 @@ def _resolve(cells: Iterable[str]) -> References:
     items: dict[str, list[Item]] = {}
     for cell in cells:
         for item in parse_sources(cell):
-            if item.source_id not in raw.index:
-                raise unknown("source", item.source_id, raw.index)
-            items.setdefault(item.source_id, []).append(item)
+            items.setdefault(known("source", item.source_id, raw.index), []).append(item)
     documents = {
         str(row["source_id"]): row.dropna().to_dict() for _, row in raw.loc[sorted(items)].iterrows()
     }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from cstolib.errors import unknown
+from cstolib.errors import known
 from cstolib.html import html_table
 
 if TYPE_CHECKING:
@@ -117,9 +117,7 @@ class Package:
 
     def resource(self, name: str) -> dict[str, Any]:
         """Look up the description of one table."""
-        if name not in self.resources:
-            raise unknown("table", name, self.resources)
-        return self.resources[name]
+        return self.resources[known("table", name, self.resources)]
 
     def fields(self, name: str) -> list[dict[str, Any]]:
         """List the descriptions of one table's columns."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cstolib import bank, journal
 from cstolib.answers import KINDS, AnswerError, Status, Verdict, compare, normalise
-from cstolib.errors import CstolibError, unknown
+from cstolib.errors import CstolibError, known
 
 if TYPE_CHECKING:
     from cstolib.bank import Exercise, Key
@@ -138,8 +138,8 @@ def record(id: str, answer: object, confidence: float | None = None, sitting: st
     -------
     Feedback
     """
-    if sitting is not None and sitting not in SITTINGS:
-        raise unknown("sitting", sitting, SITTINGS)
+    if sitting is not None:
+        known("sitting", sitting, SITTINGS)
     exercise = bank.exercise(id)
     if exercise.kind not in KINDS:
         raise CstolibError(_NO_CHECK[exercise.kind].format(id=exercise.id))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cstolib.errors import CstolibError
+from cstolib.errors import CstolibError, brief
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -43,8 +43,7 @@ def _describe(value: object) -> str:
     if hasattr(value, "__len__") and not isinstance(value, str | bytes | type):
         size = len(value)
         return f"a {type(value).__name__} with {size} {'value' if size == 1 else 'values'}"
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
+    return brief(value)
 
 
 def _plain(value: Any) -> Any:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from cstolib.data import Table, load, package
-from cstolib.errors import CstolibError
+from cstolib.errors import CstolibError, brief
 
 TREATY = "cst-1992"
 _ENTRIES = {"in_force", "acceded", "rejoined"}
@@ -49,14 +50,14 @@ def spells() -> Table:
     return Table(_spells(load("membership")), "Spells of membership in the treaty", f"{rule}\n\n{_note()}")
 
 
-def bound_on(date: str | datetime.date) -> Table:
+def bound_on(date: str | datetime.date | np.datetime64) -> Table:
     """List the states bound by the treaty on a day.
 
     The rule is that of :func:`spells`: signing bound nobody; entry into force did, until an exit took effect.
 
     Parameters
     ----------
-    date : str or datetime.date
+    date : str, datetime.date or numpy.datetime64
         A day, such as ``"1994-05-12"``, from the signature of the treaty to the day the facts are as of.
 
     Returns
@@ -108,14 +109,18 @@ def _treaty_instruments() -> list[str]:
     return [TREATY, *instruments.loc[instruments["amends"] == TREATY, "instrument_id"]]
 
 
-def _day(date: str | datetime.date) -> datetime.date:
+def _day(date: str | datetime.date | np.datetime64) -> datetime.date:
     """Read a day, and see that the tables can answer for it."""
     try:
-        day = pd.Timestamp(datetime.date.fromisoformat(date) if isinstance(date, str) else date).date()
-        if pd.isna(date) or not isinstance(date, (str, datetime.date)):  # pandas reads 1994 as nanoseconds
+        if not isinstance(date, (str, datetime.date, np.datetime64)):  # pandas would read 1994 as nanoseconds
             raise TypeError
+        day = datetime.date.fromisoformat(date) if isinstance(date, str) else pd.Timestamp(date).date()
+        if pd.isna(day):
+            raise ValueError
     except (TypeError, ValueError):
-        raise CstolibError(f"{date!r} is not a day: write year-month-day, such as '1994-05-12'.") from None
+        raise CstolibError(
+            f"{brief(date)} is not a day: write year-month-day, such as '1994-05-12'."
+        ) from None
     signed = load("instruments").set_index("instrument_id").loc[TREATY, "signed"]
     first, last = cast("pd.Timestamp", signed).date(), datetime.date.fromisoformat(_as_of())
     if not first <= day <= last:

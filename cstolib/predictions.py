@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstolib import bank, journal
 from cstolib.answers import AnswerError, normalise
-from cstolib.errors import CstolibError, unknown
+from cstolib.errors import CstolibError, known
 from cstolib.exercises import Help, box, probability
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def _read(exercise: Exercise, values: object) -> dict[str, float]:
         values = {allowed[0]: values}
     values = {str(key): value for key, value in values.items()}  # 1994 is as good as "1994"
     for key in values:
-        if key not in allowed:
-            raise unknown("item", key, allowed)
+        known("item", key, allowed)
     numbers = {}
     for item in exercise.items:
         try:

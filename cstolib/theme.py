@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cstolib.errors import unknown
+from cstolib.errors import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +83,7 @@ def look(iso3: str) -> Look:
     Traceback (most recent call last):
     cstolib.errors.CstolibError: There is no state 'ARN'. Did you mean 'ARM'? Allowed: ...
     """
-    if iso3 not in LOOKS:
-        raise unknown("state", iso3, LOOKS)
-    return LOOKS[iso3]
+    return LOOKS[known("state", iso3, LOOKS)]
 
 
 def config() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cstolib import theme
 from cstolib.canvas import Canvas
 from cstolib.citations import cite, parse_sources
 from cstolib.data import load, missing_reasons, package
-from cstolib.errors import unknown
+from cstolib.errors import known
 from cstolib.figure import Figure, date_in_words
 from cstolib.membership import spells
 
@@ -67,8 +67,9 @@ def membership_timeline(source: str = RECORD, *, highlight: str | None = None) -
     Traceback (most recent call last):
     cstolib.errors.CstolibError: There is no account of membership 'gibler-2008'. Did you mean ...
     """
-    if highlight is not None and highlight not in theme.LOOKS:
-        raise unknown("state", highlight, theme.LOOKS)
+    known("account of membership", source, {RECORD, *load("membership_by_source")["source_id"]})
+    if highlight is not None:
+        known("state", highlight, theme.LOOKS)
     as_of = pd.Timestamp(package().resource("membership")["factsAsOf"])
     own = source == RECORD
     record = _record(as_of)
@@ -152,8 +153,6 @@ def _exit(row: Mapping[Any, Any], events: pd.DataFrame) -> str:
 def _account(source: str, as_of: pd.Timestamp) -> pd.DataFrame:
     """Give the spells as one source tells them."""
     table = load("membership_by_source")
-    if source not in set(table["source_id"]):
-        raise unknown("account of membership", source, {RECORD, *table["source_id"]})
     table["end_told"] = missing_reasons("membership_by_source")["end"] != "unknown"
     return _bars(table[table["source_id"] == source].assign(after=""), as_of)
 

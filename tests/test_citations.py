@@ -58,7 +58,14 @@ class TestWhatCanBeCited:
         assert ids(cite(["record-1992", "handbook@p. 7"])) == ["handbook", "record-1992"]
 
     def test_nothing_from_no_rows(self):
-        assert len(cite(data.load("membership").head(0))) == 0
+        references = cite(data.load("membership").head(0))
+        assert len(references) == 0
+        assert str(references) == "There are no rows here, so there is nothing to cite."
+        assert references._repr_html_() == f"<p>{references}</p>"
+
+    def test_the_column_of_sources(self):
+        table = data.load("membership")
+        assert ids(cite(table["sources"])) == ids(cite(table))
 
 
 @pytest.mark.usefixtures("tiny")
@@ -92,7 +99,7 @@ class TestWhatCannotBeCited:
     def test_a_key_without_a_table(self):
         with pytest.raises(CstolibError, match="A key goes with the name of a table"):
             cite(data.load("states"), "ARM")
-        with pytest.raises(CstolibError, match="no table 'radio-2001'"):
+        with pytest.raises(CstolibError, match=r"no table 'radio-2001'\. Allowed: aliases, "):
             cite("radio-2001", "ARM")
 
 

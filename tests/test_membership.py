@@ -1,5 +1,6 @@
 import datetime
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -76,7 +77,13 @@ class TestTheAnswer:
         assert repr(bound_on("2010-01-01")).startswith("States bound by the treaty on 2010-01-01: 2\n")
 
     @pytest.mark.parametrize(
-        "date", [datetime.date(2010, 1, 1), datetime.datetime(2010, 1, 1, 12), pd.Timestamp("2010-01-01")]
+        "date",
+        [
+            datetime.date(2010, 1, 1),
+            datetime.datetime(2010, 1, 1, 12),
+            pd.Timestamp("2010-01-01"),
+            np.datetime64("2010-01-01"),
+        ],
     )
     def test_takes_dates_of_every_common_kind(self, date):
         assert len(bound_on(date)) == 2
@@ -85,7 +92,11 @@ class TestTheAnswer:
 @pytest.mark.usefixtures("tiny")
 class TestBadDates:
     @pytest.mark.parametrize(
-        "date", ["", "yesterday", "12.5.1994", "1994-02-30", "1994-05", 1994, None, pd.NaT]
+        "date",
+        [
+            *("", "yesterday", "12.5.1994", "1994-02-30", "1994-05", 1994, None, ["1994-05-12"]),
+            *(pd.NaT, float("nan"), np.datetime64("NaT")),
+        ],
     )
     def test_what_is_no_day_is_told(self, date):
         with pytest.raises(CstolibError, match="is not a day: write year-month-day, such as '1994-05-12'"):
