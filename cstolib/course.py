@@ -19,6 +19,7 @@ from cstolib.errors import CstolibError, unknown
 
 DEFAULT_FOLDER = "csto-course"
 WELCOME = "00-welcome.ipynb"
+LAB = "cstolib lab my-csto-course"
 MANIFEST = Path(".cstolib") / "manifest.json"
 
 
@@ -28,6 +29,10 @@ class Manifest:
 
     version: str
     files: Mapping[str, str]
+
+    def is_newer_than(self, version: str) -> bool:
+        """Say whether a later version of the course was here before."""
+        return Version(self.version) > Version(version)
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,7 @@ class Outcome:
             for name, new in (self.beside or {}).items()
         ]
         if self.newer:
-            lines.append(
-                f"The folder holds version {self.newer} of the course, newer than the one installed here, "
-                "so no file was touched. Install the newer version to go on with it."
-            )
+            lines.append(f"{_newer(self.newer)} No file was touched.")
         return "\n".join(lines)
 
 
@@ -131,7 +133,7 @@ def prepare(
     with _in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
         before = read_manifest(folder)
-        if before and Version(before.version) > Version(version):
+        if before and before.is_newer_than(version):
             return Outcome(folder, version, newer=before.version)
         known = dict(before.files) if before else {}
         copied, updated, beside = [], [], {}
@@ -178,10 +180,12 @@ def reset(lesson: str, folder: str | Path | None = None, *, now: datetime | None
     sources = shipped()
     name = find_lesson(lesson, sources)
     place = find_folder() if folder is None else Path(folder)
-    before = read_manifest(place)
-    if before is None:
-        raise CstolibError(f"{str(place)!r} is not a course folder. To make it one: cstolib lab {place}")
     with _in_words(place):
+        before = read_manifest(place)
+        if before is None:
+            raise CstolibError(f"{str(place)!r} is not a course folder. To make it one: cstolib lab {place}")
+        if before.is_newer_than(__version__):
+            raise CstolibError(f"{_newer(before.version)} Nothing was changed.")
         target, data = place / name, sources[name].read_bytes()
         backup = None
         if target.exists():
@@ -280,24 +284,29 @@ def _in_words(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        if isinstance(error, FileExistsError | NotADirectoryError):
-            text = (
-                f"{str(folder)!r} is a file, or lies inside one, but the course needs a folder. "
-                "Give another name: cstolib lab my-csto-course"
-            )
+        if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+            needed = "file" if isinstance(error, IsADirectoryError) else "folder"
+            place = Path(error.filename)
+            obstacle = next((path for path in (place, *place.parents) if path.is_file()), place)
+            what = f"{str(obstacle)!r} is in the way: the course needs a {needed} there."
+            advice = f"Move it away, or choose another folder: {LAB}"
         elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            text = (
-                f"The folder {str(folder)!r} cannot be written ({reason}). "
-                "Choose a folder of your own: cstolib lab my-csto-course"
-            )
+            what = f"The folder {str(folder)!r}, or a file in it, cannot be read and written ({reason})."
+            advice = f"Choose a folder of your own: {LAB}"
         elif error.errno in (errno.ENOSPC, errno.EDQUOT):
-            text = (
-                f"There is no space left for {str(folder)!r} ({reason}). "
-                "Free some and give the same command again: it goes on where it stopped."
-            )
+            what = f"There is no space left for {str(folder)!r} ({reason})."
+            advice = "Free some and give the same command again: it goes on where it stopped."
         else:
-            text = f"The folder {str(folder)!r} could not be prepared: {error}."
-        raise CstolibError(f"{text} Nothing of yours was changed.") from error
+            what = f"The folder {str(folder)!r} could not be prepared ({reason})."
+            advice = f"Choose another one: {LAB}"
+        raise CstolibError(f"{what} Nothing of yours was changed. {advice}") from error
+
+
+def _newer(version: str) -> str:
+    return (
+        f"The folder holds version {version} of the course, newer than the one installed here. "
+        "Install the newer version to go on with it."
+    )
 
 
 def _digest(data: bytes) -> str:

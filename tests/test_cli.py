@@ -112,7 +112,7 @@ def test_a_number_that_is_no_port_is_told_the_range(port, capsys):
 def test_a_folder_that_cannot_be_used_is_one_message(tmp_path, launched, capsys):
     (tmp_path / "letter").write_text("mine")
     assert cli.main(["lab", str(tmp_path / "letter")]) == 1
-    assert capsys.readouterr().err.startswith(f"cstolib: '{tmp_path / 'letter'}' is a file")
+    assert capsys.readouterr().err.startswith(f"cstolib: '{tmp_path / 'letter'}' is in the way")
     assert launched == []
 
 

@@ -31,6 +31,17 @@ def release(tmp_path):
 
 
 @pytest.fixture
+def install(release, monkeypatch):
+    """Give a function that makes a release the installed one."""
+
+    def use(version):
+        monkeypatch.setattr(course, "shipped", lambda: release(version)["files"])
+        monkeypatch.setattr(course, "__version__", version)
+
+    return use
+
+
+@pytest.fixture
 def folder(tmp_path):
     return tmp_path / "my course"
 
@@ -121,6 +132,14 @@ def test_a_newer_folder_is_left_alone(folder, release):
     assert "Install the newer version" in str(outcome)
 
 
+def test_a_newer_lesson_is_not_reset_to_an_older_one(folder, release, install):
+    course.prepare(folder, **release("2.0"))
+    install("1.9")
+    with pytest.raises(CstolibError, match=r"version 2.0 of the course, newer .* Nothing was changed"):
+        course.reset("1", folder)
+    assert notebooks(folder)[LESSON].endswith("2.0")
+
+
 def test_other_files_of_the_learner_stay(folder, release):
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
@@ -130,18 +149,38 @@ def test_other_files_of_the_learner_stay(folder, release):
 
 def test_a_file_where_the_folder_should_be_is_told_and_kept(folder, release):
     folder.write_text("a letter")
-    with pytest.raises(CstolibError, match=r"is a file.*cstolib lab my-csto-course"):
-        course.prepare(folder, **release("1.0"))
-    with pytest.raises(CstolibError, match="lies inside one"):
-        course.prepare(folder / "deeper", **release("1.0"))
+    for wanted in (folder, folder / "deeper"):
+        with pytest.raises(CstolibError, match=r"is in the way: the course needs a folder there") as error:
+            course.prepare(wanted, **release("1.0"))
+        assert str(error.value).endswith("or choose another folder: cstolib lab my-csto-course")
     assert folder.read_text() == "a letter"
+
+
+@pytest.mark.parametrize("name", ["exercises", ".cstolib"])
+def test_a_file_in_place_of_an_inner_folder_is_named_and_kept(folder, release, name):
+    folder.mkdir()
+    (folder / name).write_text("mine")
+    with pytest.raises(CstolibError, match=f"{name}' is in the way: the course needs a folder"):
+        course.prepare(folder, **release("1.0"))
+    assert (folder / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", [LESSON, ".cstolib/manifest.json"])
+def test_a_folder_in_place_of_a_file_is_named(folder, release, install, name):
+    install("1.0")
+    course.prepare(folder, **release("1.0"))
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    for act in (lambda: course.prepare(folder, **release("1.0")), lambda: course.reset("1", folder)):
+        with pytest.raises(CstolibError, match=f"{name}' is in the way: the course needs a file there"):
+            act()
 
 
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (errno.EACCES, "cannot be written"),
-        (errno.EROFS, "cannot be written"),
+        (errno.EACCES, "cannot be read and written"),
+        (errno.EROFS, "cannot be read and written"),
         (errno.ENOSPC, "There is no space left"),
         (errno.EDQUOT, "There is no space left"),
         (errno.EIO, "could not be prepared"),
@@ -190,9 +229,9 @@ def test_an_unknown_lesson_gets_the_nearest_name():
         course.find_lesson("01-from-one-arm", {LESSON: Path()})
 
 
-def test_reset_restores_the_lesson_and_keeps_a_dated_backup(folder, release, monkeypatch):
+def test_reset_restores_the_lesson_and_keeps_a_dated_backup(folder, release, install):
     course.prepare(folder, **release("1.0"))
-    monkeypatch.setattr(course, "shipped", lambda: release("1.0")["files"])
+    install("1.0")
     (folder / LESSON).write_text("my answers")
     words = course.reset("1", folder, now=datetime(2026, 11, 21, 9, 5, 7))
     found = notebooks(folder)
@@ -202,14 +241,14 @@ def test_reset_restores_the_lesson_and_keeps_a_dated_backup(folder, release, mon
     assert "nothing was done" in course.reset("1", folder)
 
 
-def test_after_a_reset_updates_go_on(folder, release, monkeypatch):
+def test_after_a_reset_updates_go_on(folder, release, install):
     course.prepare(folder, **release("1.0"))
-    monkeypatch.setattr(course, "shipped", lambda: release("1.1")["files"])
+    install("1.1")
     course.reset("1", folder)
     assert course.prepare(folder, **release("1.2")).updated == (LESSON, EXERCISE)
 
 
-def test_a_reset_without_space_changes_nothing(folder, release, monkeypatch):
+def test_a_reset_without_space_changes_nothing(folder, release, install, monkeypatch):
     course.prepare(folder, **release("1.0"))
     (folder / LESSON).write_text("my answers")
     before = notebooks(folder)
@@ -217,15 +256,15 @@ def test_a_reset_without_space_changes_nothing(folder, release, monkeypatch):
     def refuse(path: Path, data: bytes) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(course, "shipped", lambda: release("1.0")["files"])
+    install("1.0")
     monkeypatch.setattr(Path, "write_bytes", refuse)
     with pytest.raises(CstolibError, match="no space left"):
         course.reset("1", folder)
     assert notebooks(folder) == before
 
 
-def test_reset_outside_a_course_folder_says_so(tmp_path, release, monkeypatch):
-    monkeypatch.setattr(course, "shipped", lambda: release("1.0")["files"])
+def test_reset_outside_a_course_folder_says_so(tmp_path, install, monkeypatch):
+    install("1.0")
     with pytest.raises(CstolibError, match="is not a course folder"):
         course.reset("1", tmp_path)
     monkeypatch.chdir(tmp_path)
