@@ -16,8 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cstolib.answers import digest
-from cstolib.errors import CstolibError, unknown
+from cstolib.answers import KINDS, digest
+from cstolib.errors import CstolibError, known, unknown
 
 FOLDER = Path(__file__).parent / "bank"
 
@@ -91,6 +91,7 @@ def _read(where: Path) -> dict[str, Exercise]:
 
 def exercise_from(name: str, lesson: str, fields: dict[str, Any]) -> Exercise:
     """Build an exercise from its entry in a bank file, where empty fields are left out."""
+    known("kind of exercise", fields.get("kind"), (*KINDS, "prediction", "written"))
     lists = {field: tuple(fields.get(field, ())) for field in ("items", "sources")}
     return Exercise(**{**_ABSENT, **fields, **lists, "id": name, "lesson": lesson})
 
@@ -130,9 +131,11 @@ def exercise(name: str) -> Exercise:
         When there is none; the message names the nearest id, and the ids of the same lesson.
     """
     every = exercises()
+    if not every:
+        raise CstolibError(f"This installation holds no exercises. {_MEND}")
     if isinstance(name, str) and name.strip().lower() in every:
         return every[name.strip().lower()]
-    same_lesson = [each for each in every if each.split("-")[0] == str(name).lower().split("-")[0]]
+    same_lesson = [each for each in every if each.partition("-")[0] == str(name).lower().partition("-")[0]]
     raise unknown("exercise", name, same_lesson or every)
 
 

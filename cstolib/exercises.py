@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from cstolib.bank import Exercise, Key
 
 # A sign and words: colour alone never carries the verdict.
-WORDS: dict[Status | Literal["saved"], tuple[str, str]] = {
+WORDS: dict[Status | Literal["saved", "not saved"], tuple[str, str]] = {
     "not attempted": ("\u25cb", "Not attempted"),
     "wrong": ("\u2717", "Not right yet"),
     "partly": ("\u25d0", "Partly right"),
     "right": ("\u2713", "Right"),
     "saved": ("\u2022", "Saved"),
+    "not saved": ("\u2022", "Answered, but not saved"),
 }
 SITTINGS = ("before", "after")
 _hints_given: dict[str, int] = {}
@@ -30,12 +31,12 @@ class Feedback:
     """What is said about an answer; shows itself as text or HTML.
 
     ``status`` is ``"not attempted"``, ``"wrong"``, ``"partly"`` or ``"right"`` (in the course test
-    ``"saved"``), ``share`` the part of the answer that is right (0 to 1), ``misconception`` the name of the
+    ``"saved"`` or ``"not saved"``), ``share`` the part of the answer that is right (0 to 1), ``misconception`` the name of the
     recognised mistake, if any.
     """
 
     id: str
-    status: Status | Literal["saved"]
+    status: Status | Literal["saved", "not saved"]
     share: float
     message: str
     points: float
@@ -155,7 +156,8 @@ def record(id: str, answer: object, confidence: float | None = None, sitting: st
         sitting=sitting,
     )
     if sitting and feedback.readable and feedback.status != "not attempted":
-        feedback = Feedback(exercise.id, "saved", 0.0, "What was right is told after the course.", 0.0, "")
+        kept: Literal["saved", "not saved"] = "saved" if journal.is_written() else "not saved"
+        feedback = Feedback(exercise.id, kept, 0.0, "What was right is told after the course.", 0.0, "")
     return replace(feedback, note=note)
 
 

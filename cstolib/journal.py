@@ -8,6 +8,7 @@ deletes everything that is stored.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -63,7 +64,8 @@ def append(event: str, exercise: str, **fields: Any) -> str:
     -------
     str
         Empty, or one sentence for the learner when the record cannot be written. It is said once; what
-        cannot be written is remembered until the kernel ends, so that the lesson goes on.
+        cannot be written is remembered until the kernel ends, so that the lesson goes on, and is written
+        as soon as that works again.
     """
     entry: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -71,13 +73,15 @@ def append(event: str, exercise: str, **fields: Any) -> str:
         "id": exercise,
     }
     entry |= {name: value for name, value in fields.items() if value is not None}
+    where = path()
+    waiting = _unwritten.pop(where, [])
+    lines = [json.dumps(each, ensure_ascii=False) + "\n" for each in (*waiting, entry)]
     try:
-        _add_line(path(), json.dumps(entry, ensure_ascii=False).encode())
+        _add("".join(lines).encode(), where)
     except OSError as error:
-        first = path() not in _unwritten
-        _unwritten.setdefault(path(), []).append(entry)
-        if first:
-            why = f"{path()} cannot be written ({error.strerror})"
+        _unwritten[where] = [*waiting, entry]
+        if not waiting:
+            why = f"{where} cannot be written ({error.strerror})"
             return f"Progress is not stored: {why}. The lesson goes on, and remembers until you close it."
     return ""
 
@@ -87,7 +91,7 @@ def is_written() -> bool:
     return path() not in _unwritten
 
 
-def _add_line(where: Path, line: bytes) -> None:
+def _add(lines: bytes, where: Path) -> None:
     """Append in one write: the system puts it at the end whatever other notebooks are writing."""
     descriptor = os.open(where, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -95,10 +99,10 @@ def _add_line(where: Path, line: bytes) -> None:
         end = os.lseek(descriptor, 0, os.SEEK_END)
         if end:  # after a line that was cut short, start a new one
             os.lseek(descriptor, end - 1, os.SEEK_SET)
-            line = line if os.read(descriptor, 1) == b"\n" else b"\n" + line
-        line += b"\n"
-        if os.write(descriptor, line) < len(line):
-            raise OSError(28, "the disk is full")
+            lines = lines if os.read(descriptor, 1) == b"\n" else b"\n" + lines
+        if os.write(descriptor, lines) < len(lines):
+            os.ftruncate(descriptor, end)  # all of it or nothing, so that it can be tried again
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     finally:
         os.close(descriptor)  # which also gives the lock back
 
@@ -176,6 +180,7 @@ class Progress:
     test: dict[str, str]
     where: Path
     note: str = ""
+    stored: bool = True
 
     def table(self) -> DataFrame:
         """Give the counts of each lesson as a DataFrame."""
@@ -188,6 +193,8 @@ class Progress:
             return [EMPTY, *([self.note] if self.note else [])]
         scores = [f"Course test {sitting} the course: {score}." for sitting, score in self.test.items()]
         kept = f"Kept in {self.where}. Delete that file to start afresh; nothing else stores your progress."
+        if not self.stored:
+            kept = f"{self.where} cannot be written: this is remembered only until you close the notebook."
         return [*scores, kept, *([self.note] if self.note else [])]
 
     def __repr__(self) -> str:
@@ -234,7 +241,7 @@ def progress() -> Progress:
         for sitting, tried in tests.items()
         if tried
     }
-    return Progress(rows, scores, path(), log.note)
+    return Progress(rows, scores, path(), log.note, is_written())
 
 
 def is_test_item(exercise: str) -> bool:

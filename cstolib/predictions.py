@@ -70,7 +70,7 @@ def predict(id: str, values: Mapping[str, float] | None = None, confidence: floa
     said = "; ".join(f"{labels[key]}: {number:g}" for key, number in numbers.items())
     sure = f" You are {_percent(stated)} sure." if stated is not None else ""
     return Help(
-        "Your prediction is saved",
+        "Your prediction is saved" if journal.is_written() else "Your prediction counts, but is not saved",
         tuple(
             text
             for text in (

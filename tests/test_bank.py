@@ -86,10 +86,21 @@ def test_a_damaged_key_is_told_clearly(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"lesson": "99", "exercises": {"l99-e1": {"kind": "number"}}}']
+    "text",
+    [
+        *("", "{", "[]", '{"lesson": "99", "exercises": []}'),
+        '{"lesson": "99", "exercises": {"l99-e1": {"kind": "number"}}}',
+        '{"lesson": "99", "exercises": {"l99-e1": {"kind": "riddle"}}}',
+    ],
 )
 def test_a_damaged_bank_is_told_clearly(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "99.json").write_text(text, encoding="utf-8")
     monkeypatch.setenv("CSTOLIB_BANK", str(tmp_path))
     with pytest.raises(CstolibError, match=r"exercises in 99\.json are damaged"):
         bank.exercises()
+
+
+def test_an_empty_bank_is_told_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSTOLIB_BANK", str(tmp_path))
+    with pytest.raises(CstolibError, match=r"holds no exercises\. Install cstolib again"):
+        bank.exercise("l99-e1")

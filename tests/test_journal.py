@@ -70,6 +70,46 @@ def test_a_record_that_cannot_be_written_is_told_once(
     assert [entry["event"] for entry in journal.read().entries] == ["hint", "hint"]  # remembered all the same
 
 
+def test_what_is_only_remembered_does_not_claim_to_be_saved(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CSTOLIB_PROGRESS", str(tmp_path))  # a folder, not a file
+    for _ in range(2):  # though the reason is told but once
+        assert "counts, but is not saved" in str(predict("l99-p1", {"1993": 1, "1994": 3}))
+        assert record("t99", "no", None, "before").heading.endswith("Answered, but not saved")
+    assert f"{tmp_path} cannot be written: this is remembered only until" in str(progress())
+    assert "Kept in" not in str(progress())
+
+
+def test_what_was_remembered_is_written_as_soon_as_that_works_again(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = tmp_path / "there" / "progress.jsonl"
+    monkeypatch.setenv("CSTOLIB_PROGRESS", str(where))
+    journal.append("hint", "l99-e1", step=1)
+    journal.append("hint", "l99-e1", step=2)
+    assert not journal.is_written()
+    where.parent.mkdir()
+    assert journal.append("hint", "l99-e1", step=3) == ""
+    assert journal.is_written()
+    assert [json.loads(line)["step"] for line in where.read_text().splitlines()] == [1, 2, 3]
+    assert len(journal.read().entries) == 3
+
+
+def test_a_line_for_which_there_is_half_the_space_is_not_written_at_all(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.append("hint", "l99-e1", step=1)
+    write = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:9]))
+        assert "cannot be written (No space left on device)" in journal.append("hint", "l99-e1", step=2)
+    assert example.read_text().count("\n") == 1
+    journal.append("hint", "l99-e1", step=3)
+    assert [entry["step"] for entry in journal.read().entries] == [1, 2, 3]
+    assert journal.read().note == ""
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_told(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CSTOLIB_PROGRESS", "/dev/full")
