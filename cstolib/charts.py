@@ -8,12 +8,13 @@ import altair as alt
 import pandas as pd
 
 from cstolib import theme
-from cstolib.citations import cite
+from cstolib.citations import cite, source_ids
 from cstolib.data import load, package
+from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError
-from cstolib.figure import Figure, date_in_words
+from cstolib.figure import Figure
 from cstolib.membership import spells
-from cstolib.timeline import membership_timeline, source_ids
+from cstolib.timeline import membership_timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

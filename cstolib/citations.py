@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from cstolib.data import package
+from cstolib.dates import as_known
 from cstolib.errors import CstolibError, brief, known
 
 if TYPE_CHECKING:
@@ -68,6 +70,21 @@ def parse_sources(cell: str) -> list[Item]:
         columns = tuple(name.strip() for name in (match["columns"] or "").split(",") if name.strip())
         items.append(Item(match["id"], match["locator"] or "", columns))
     return items
+
+
+def source_ids(*columns: Iterable[str]) -> tuple[str, ...]:
+    """List the sources named in `sources` columns: column by column, those most often named first.
+
+    Examples
+    --------
+    >>> source_ids(["a@p. 1;b", "b"], ["c;b"])
+    ('b', 'a', 'c')
+    """
+    ids: list[str] = []
+    for cells in columns:
+        named = Counter(item.source_id for cell in cells for item in parse_sources(cell))
+        ids += [source for source, _ in named.most_common()]
+    return tuple(dict.fromkeys(ids))
 
 
 @dataclass(frozen=True)
@@ -139,8 +156,7 @@ class Reference:
 
     def _date(self) -> str:
         """Give the date no more exactly than it is known."""
-        length = {"year": 4, "month": 7}.get(self.source.get("date_precision", ""), 10)
-        return self.source.get("date", "")[:length]
+        return as_known(self.source.get("date", ""), self.source.get("date_precision", ""))
 
     def _remarks(self) -> list[str]:
         """List where in the document to look, and what a reader should know of it."""

@@ -31,8 +31,8 @@ class Feedback:
     """What is said about an answer; shows itself as text or HTML.
 
     ``status`` is ``"not attempted"``, ``"wrong"``, ``"partly"`` or ``"right"`` (in the course test
-    ``"saved"`` or ``"not saved"``), ``share`` the part of the answer that is right (0 to 1), ``misconception`` the name of the
-    recognised mistake, if any.
+    ``"saved"`` or ``"not saved"``), ``share`` the part of the answer that is right (0 to 1),
+    ``misconception`` the name of the recognised mistake, if any.
     """
 
     id: str

@@ -16,11 +16,11 @@ import ipywidgets as w
 import pandas as pd
 
 from cstolib.charts import membership_timeline
+from cstolib.controls import STYLE, OneOf, Panel, code_line, row
 from cstolib.data import load, missing_reasons, package
-from cstolib.figure import date_in_words
+from cstolib.dates import date_in_words
+from cstolib.events import RECORD
 from cstolib.membership import spells
-from cstolib.panels import STYLE, OneOf, Panel, code_line, row
-from cstolib.timeline import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

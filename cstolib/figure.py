@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import json
 import re
 import struct
@@ -14,6 +13,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError
 
 if TYPE_CHECKING:
@@ -32,11 +32,6 @@ EMBED = {"renderer": "svg", "actions": False}
 PNG_SCALE = 2
 # The sources line names so many documents; the rest is listed with the data.
 SOURCES_NAMED = 6
-# Not calendar.month_name, which follows the machine's language.
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -226,39 +221,6 @@ class Figure:
             return "; ".join(names)
         named = "; ".join(names[: SOURCES_NAMED - 1])
         return f"{named}; and {len(names) - SOURCES_NAMED + 1} more, listed below"
-
-
-def date_in_words(date: str) -> str:
-    """Write an ISO day, month or year as one says it.
-
-    Parameters
-    ----------
-    date : str
-        ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``.
-
-    Returns
-    -------
-    str
-        The date in words.
-
-    Examples
-    --------
-    >>> date_in_words("1992-05-15"), date_in_words("1992-05"), date_in_words("1992")
-    ('15 May 1992', 'May 1992', '1992')
-    >>> date_in_words("15.5.1992")
-    Traceback (most recent call last):
-    cstolib.errors.CstolibError: '15.5.1992' is not a date: write YYYY-MM-DD, YYYY-MM or YYYY.
-    """
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", date) if isinstance(date, str) else None
-    try:
-        if match is None:
-            raise ValueError
-        year, month, day = match.groups()
-        datetime.date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        raise CstolibError(f"{date!r} is not a date: write YYYY-MM-DD, YYYY-MM or YYYY.") from None
-    words = [str(int(day))] if day else []
-    return " ".join([*words, *([MONTHS[int(month) - 1]] if month else []), year])
 
 
 def _rows(table: pd.DataFrame) -> str:

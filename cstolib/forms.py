@@ -12,12 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from cstolib.dates import MONTHS
 from cstolib.errors import CstolibError, brief
 
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 LARGEST = 2**53  # beyond this, a float no longer tells two whole numbers apart
 
 
@@ -124,7 +121,7 @@ def _parse_date(text: str) -> dt.date:
     words = re.fullmatch(r"\s*(\d\d?)\s+([a-z]+)\s+(\d{4})\s*", text.casefold())
     if not words:
         raise ValueError(text)
-    return dt.date(int(words[3]), MONTHS.index(words[2]) + 1, int(words[1]))
+    return dt.date(int(words[3]), MONTHS.index(words[2].capitalize()) + 1, int(words[1]))
 
 
 def _items(answer: object, needed: str) -> list[Any]:

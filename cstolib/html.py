@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cstolib.dates import as_known
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -125,7 +127,7 @@ def _text(value: Any, precision: Any) -> str:
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return MISSING
     if isinstance(value, pd.Timestamp):
-        return value.strftime({"year": "%Y", "month": "%Y-%m"}.get(str(precision), "%Y-%m-%d"))
+        return as_known(f"{value:%Y-%m-%d}", str(precision))
     if pd.api.types.is_bool(value):
         return "yes" if value else "no"
     if isinstance(value, float):

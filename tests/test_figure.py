@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 from cstolib import figure as module
+from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError
-from cstolib.figure import MIME, Figure, date_in_words
+from cstolib.figure import MIME, Figure
 
 pytestmark = pytest.mark.usefixtures("tiny")
 

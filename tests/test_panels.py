@@ -9,8 +9,8 @@ import ipywidgets as w
 import pytest
 
 from cstolib import ask, bank, predict
+from cstolib.controls import OneOf, Panel
 from cstolib.errors import CstolibError
-from cstolib.panels import OneOf, Panel
 
 pytestmark = pytest.mark.usefixtures("example")
 

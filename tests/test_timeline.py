@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from cstolib import load, missing_reasons, spells, theme, timeline
+from cstolib import events, load, missing_reasons, spells, theme, timeline
 from cstolib.errors import CstolibError
-from cstolib.timeline import RECORD, membership_timeline
+from cstolib.events import RECORD
+from cstolib.timeline import membership_timeline
 
 ACCOUNTS = sorted(set(load("membership_by_source")["source_id"]) - {RECORD})
 
@@ -32,7 +33,7 @@ def spell(start, end=None, *, precision="day", told=True, iso3="ARM"):
 
 
 def verdict(told, true):
-    return timeline._verdict(pd.DataFrame(told), pd.DataFrame(true))
+    return events.verdict(pd.DataFrame(told), pd.DataFrame(true))
 
 
 # The treaty record.
@@ -54,7 +55,7 @@ def test_every_spell_and_every_dated_step_is_a_row_and_nothing_else(record):
 
 def test_no_two_marks_touch():
     as_of = pd.Timestamp("2026-11-21")
-    steps = timeline._steps()
+    steps = events.steps()
     steps["lane"] = timeline._lanes(steps, as_of)
     left, right = timeline._edges(as_of)
     for _, lane in steps.groupby(["iso3", "lane"]):
@@ -64,16 +65,16 @@ def test_no_two_marks_touch():
 
 def test_no_two_rows_overlap():
     as_of = pd.Timestamp("2026-11-21")
-    record = timeline._record(as_of)
-    marks = timeline._steps()
+    record = events.record(as_of)
+    marks = events.steps()
     rows = timeline._rows(record, record, marks.assign(lane=timeline._lanes(marks, as_of)))
     assert (rows["top"].iloc[1:].to_numpy() >= rows["bottom"].iloc[:-1].to_numpy()).all()
 
 
 def test_every_kind_of_date_has_a_shape_of_its_own():
     kinds = set(load("membership")["date_type"])
-    assert kinds <= set(timeline.KINDS)
-    shapes = [shape for _, shape, _ in timeline.KINDS.values()]
+    assert kinds <= set(events.KINDS)
+    shapes = [shape for _, shape, _ in events.KINDS.values()]
     assert len(set(shapes)) == len(shapes)
 
 

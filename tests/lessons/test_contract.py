@@ -13,7 +13,7 @@ import cstolib
 from cstolib.bank import exercise as banked
 from cstolib.bank import open_key
 from cstolib.data import package
-from cstolib.figure import date_in_words
+from cstolib.dates import date_in_words
 
 from .notebooks import LESSONS, NOTEBOOKS, code_cells, markdown_cells, read, sections
 
