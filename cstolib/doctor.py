@@ -12,7 +12,7 @@ from subprocess import DEVNULL
 
 from packaging.requirements import Requirement
 
-from cstolib import cli, course
+from cstolib import course, lab
 from cstolib.errors import CstolibError
 
 REINSTALL = "install the course again as its README says, in an environment of its own."
@@ -95,17 +95,17 @@ def widgets() -> str:
 
     ours = ipywidgets.__jupyter_widgets_controls_version__
     try:
-        lab = metadata.version("jupyterlab_widgets")
+        theirs = metadata.version("jupyterlab_widgets")
     except metadata.PackageNotFoundError:
         raise NotReadyError(
             "JupyterLab cannot show widgets: jupyterlab_widgets is missing.", REINSTALL
         ) from None
     wanted = {"2": "3"}.get(ours.partition(".")[0])
-    if lab.partition(".")[0] != wanted:
+    if theirs.partition(".")[0] != wanted:
         raise NotReadyError(
-            f"jupyterlab_widgets {lab} does not match ipywidgets {ipywidgets.__version__}.", REINSTALL
+            f"jupyterlab_widgets {theirs} does not match ipywidgets {ipywidgets.__version__}.", REINSTALL
         )
-    return f"Widgets: ipywidgets {ipywidgets.__version__} with jupyterlab_widgets {lab}"
+    return f"Widgets: ipywidgets {ipywidgets.__version__} with jupyterlab_widgets {theirs}"
 
 
 def kernel(name: str = "python3", seconds: float = 60) -> str:
@@ -169,7 +169,7 @@ def disk(folder: Path) -> str:
 
 def browser() -> str:
     """Check that JupyterLab has a browser to open in."""
-    if not cli.has_browser():
+    if not lab.has_browser():
         mend = "install Firefox, Chrome or Edge; or copy the address that cstolib lab prints into a browser."
         raise NotReadyError("No web browser was found here.", mend)
     return "A web browser is here"
@@ -178,7 +178,7 @@ def browser() -> str:
 def port() -> str:
     """Check that a server can listen on this machine's own address."""
     try:
-        return f"Port {cli.free_port()} of this machine is free"
+        return f"Port {lab.free_port()} of this machine is free"
     except CstolibError as error:
         raise NotReadyError(
             str(error), "stop other Jupyter servers, or ask who looks after this machine."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cstolib import __version__, cli, course
+from cstolib import __version__, cli, course, lab
 from cstolib.errors import CstolibError
 
 
@@ -29,7 +29,7 @@ def launched(monkeypatch):
 def taken():
     """Listen on a port, as another program would."""
     with socket.socket() as listener:
-        listener.bind((cli.HOST, 0))
+        listener.bind((lab.HOST, 0))
         listener.listen()
         yield listener.getsockname()[1]
 
@@ -59,7 +59,7 @@ def test_lab_asks_nothing_at_the_start(tmp_path, launched, monkeypatch):
 
 def test_lab_as_root_says_so(tmp_path, launched, monkeypatch, capsys):
     for root, words in ((True, "--ServerApp.allow_root=True"), (False, "--ServerApp.allow_root=False")):
-        monkeypatch.setattr(cli, "is_root", lambda root=root: root)
+        monkeypatch.setattr(lab, "is_root", lambda root=root: root)
         cli.main(["lab", str(tmp_path / "mine"), "--no-browser"])
         assert words in launched[-1]
         assert ("--allow-root" in capsys.readouterr().out) == root
@@ -87,8 +87,8 @@ def test_a_port_in_use_is_one_message(tmp_path, launched, taken, capsys):
 
 
 def test_without_a_port_the_first_free_one_is_used(monkeypatch, taken):
-    monkeypatch.setattr(cli, "FIRST_PORT", taken)
-    assert taken < cli.free_port() < taken + 100
+    monkeypatch.setattr(lab, "FIRST_PORT", taken)
+    assert taken < lab.free_port() < taken + 100
 
 
 def test_a_port_that_needs_rights_is_one_message(monkeypatch):
@@ -97,9 +97,9 @@ def test_a_port_that_needs_rights_is_one_message(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(CstolibError, match=r"Port 80 cannot be used here \(Permission denied\)"):
-        cli.free_port(80)
+        lab.free_port(80)
     with pytest.raises(CstolibError, match="No port from 8888 to 8987"):
-        cli.free_port()
+        lab.free_port()
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "eight"])
@@ -122,6 +122,30 @@ def test_reset_answers_and_unknown_lessons_are_one_message(tmp_path, capsys):
     assert "already as it was shipped" in capsys.readouterr().out
     assert cli.main(["reset", "00-welcom", "--folder", str(tmp_path)]) == 1
     assert "Did you mean '00-welcome'?" in capsys.readouterr().err
+
+
+def test_when_jupyterlab_cannot_run_it_is_one_message(tmp_path, launched, monkeypatch, capsys):
+    from jupyterlab.labapp import LabApp
+
+    def refuse(options):
+        raise PermissionError(errno.EACCES, "Permission denied", "/home/nobody")
+
+    monkeypatch.setattr(LabApp, "launch_instance", refuse)
+    assert cli.main(["lab", str(tmp_path / "mine"), "--no-browser"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "cstolib: JupyterLab cannot run here: [Errno 13] Permission denied: '/home/nobody'"
+    )
+    assert said.count("\n") == 1
+
+
+def test_stopping_a_command_is_quiet(tmp_path, launched, monkeypatch, capsys):
+    def stop(folder):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(course, "prepare", stop)
+    assert cli.main(["lab", str(tmp_path / "mine")]) == 130
+    assert capsys.readouterr() == ("", "")
 
 
 def test_version(capsys):

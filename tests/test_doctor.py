@@ -8,13 +8,13 @@ from importlib import metadata
 
 import pytest
 
-from cstolib import cli, doctor
+from cstolib import doctor, lab
 from cstolib.doctor import NotReadyError
 from cstolib.errors import CstolibError
 
 
 def test_a_ready_machine(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(cli, "has_browser", lambda: True)
+    monkeypatch.setattr(lab, "has_browser", lambda: True)
     assert doctor.main(tmp_path / "csto-course") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "This machine is ready: cstolib lab"
@@ -23,7 +23,7 @@ def test_a_ready_machine(tmp_path, monkeypatch, capsys):
 
 
 def test_one_problem_does_not_hide_the_others(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(cli, "has_browser", lambda: False)
+    monkeypatch.setattr(lab, "has_browser", lambda: False)
     monkeypatch.setattr(doctor, "kernel", lambda: doctor.python((3, 9)))
     assert doctor.main(tmp_path) == 1
     said = capsys.readouterr().out
@@ -89,7 +89,7 @@ def test_no_port(monkeypatch):
     def none():
         raise CstolibError("No port from 8888 to 8987 can be used here (it is in use).")
 
-    monkeypatch.setattr(cli, "free_port", none)
+    monkeypatch.setattr(lab, "free_port", none)
     with pytest.raises(NotReadyError, match="stop other Jupyter servers"):
         doctor.port()
 
