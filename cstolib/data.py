@@ -23,13 +23,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "tables"
 
-_DTYPES = {
-    "string": "str",
-    "integer": "Int64",
-    "number": "Float64",
-    "boolean": "boolean",
-    "date": "datetime64[s]",
-}
+# How pandas reads each type of column; every other type is text, dates among them at first.
+_DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 
 class Table(pd.DataFrame):
@@ -147,11 +142,18 @@ class Package:
     def typed(self, name: str) -> pd.DataFrame:
         """Read one table with its types. Do not change the result: it is kept."""
         if name not in self._typed:
-            cells = self.raw(name).mask(self.missing(name))
             types = {field["name"]: field["type"] for field in self.fields(name)}
-            self._typed[name] = pd.DataFrame(
-                {column: _convert(cells[column], types[column]) for column in cells}
+            table = pd.read_csv(
+                self.folder / self.resource(name)["path"],
+                dtype={column: _DTYPES.get(kind, "str") for column, kind in types.items()},
+                na_values=self.resource(name)["schema"]["missingValues"],
+                keep_default_na=False,
+                encoding="utf-8",
             )
+            for column, kind in types.items():
+                if kind == "date":
+                    table[column] = pd.to_datetime(table[column], format="%Y-%m-%d").astype("datetime64[s]")
+            self._typed[name] = table
         return self._typed[name]
 
 
@@ -159,18 +161,6 @@ class Package:
 def package() -> Package:
     """Open the tables that come with this package."""
     return Package(FOLDER)
-
-
-def _convert(cells: pd.Series[str], kind: str) -> pd.Series[Any]:
-    if kind == "date":
-        return pd.to_datetime(cells, format="%Y-%m-%d").astype("datetime64[s]")
-    if kind == "boolean":
-        return cells.map({"true": True, "false": False}).astype("boolean")
-    if kind == "integer":
-        return pd.to_numeric(cells).astype("Int64")
-    if kind == "number":
-        return pd.to_numeric(cells).astype("Float64")
-    return cells
 
 
 def tables() -> list[str]:
