@@ -14,6 +14,8 @@ from cstolib.errors import CstolibError
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8888
+# Browsers that Python takes where there is no screen, and that would fill the terminal with nothing.
+IN_A_TERMINAL = {"www-browser", "links", "elinks", "lynx", "w3m"}
 
 
 def start(folder: str, port: int | None = None, *, browser: bool = True) -> None:
@@ -111,12 +113,12 @@ def free_port(port: int | None = None) -> int:
 
 
 def has_browser() -> bool:
-    """Tell whether a web browser can be opened on this machine."""
+    """Tell whether a web browser that can show JupyterLab can be opened on this machine."""
     try:
-        webbrowser.get()
+        name = getattr(webbrowser.get(), "name", "")
     except webbrowser.Error:
         return False
-    return True
+    return Path(name).name not in IN_A_TERMINAL
 
 
 def is_root() -> bool:

@@ -94,10 +94,16 @@ def test_no_port(monkeypatch):
         doctor.port()
 
 
-def test_no_browser(monkeypatch):
-    def none():
-        raise webbrowser.Error
+def no_browser():
+    raise webbrowser.Error
 
-    monkeypatch.setattr(webbrowser, "get", none)
+
+def only_in_a_terminal():
+    return webbrowser.GenericBrowser("/usr/bin/w3m")
+
+
+@pytest.mark.parametrize("found", [no_browser, only_in_a_terminal])
+def test_no_browser(monkeypatch, found):
+    monkeypatch.setattr(webbrowser, "get", found)
     with pytest.raises(NotReadyError, match="install Firefox"):
         doctor.browser()
