@@ -1,6 +1,7 @@
 """The tables themselves: each is as its description says, and the description says enough."""
 
 import re
+import time
 
 import pytest
 
@@ -9,6 +10,15 @@ from cstolib.citations import cite
 from cstolib.validate import validate
 
 TABLES = data.tables()
+
+# The crises that the course set out to cover.
+CRISES = """
+    tajik-civil-war batken-1999 batken-2000 andijan-2005 georgia-2008 kyrgyzstan-april-2010 osh-2010
+    crimea-2014
+    line-of-contact-2014-15 su24-2015 april-war-2016 tavush-2020 karabakh-2020 kyrgyz-tajik-2021 syunik-2021
+    tajik-afghan-2021 armenia-azerbaijan-nov-2021 kazakhstan-2022 ukraine-2022 armenia-azerbaijan-sept-2022
+    kyrgyz-tajik-sept-2022 yerevan-summit-2022 karabakh-2023 armenia-freeze-2024 kursk-2024 tajik-afghan-2025
+""".split()
 
 
 def test_every_table_is_as_described():
@@ -19,6 +29,38 @@ def test_every_table_is_as_described():
 def test_files_and_descriptions_match():
     described = {resource["path"] for resource in data.package().resources.values()}
     assert described == {path.name for path in data.FOLDER.glob("*.csv")}
+
+
+def test_every_crisis_of_the_course_is_there():
+    assert set(CRISES) <= set(data.load("crises")["crisis_id"])
+
+
+def test_every_title_in_another_script_is_given_in_english():
+    sources = data.load("sources")
+    other_script = sources["title"].str.contains("[\u0370-\u1fff\u3000-\uffdc]")
+    assert other_script.sum() > 400
+    assert list(sources.loc[other_script & sources["title_en"].isna(), "source_id"]) == []
+
+
+def test_authors_are_persons_by_family_name_or_institutions_without_a_comma():
+    authors = data.load("sources")["author"].dropna().str.split("; ?").explode()
+    assert list(authors[authors.str.count(",") > 1]) == []
+    assert list(authors[authors.str.contains(r" \(|^\s|\s$|,\S")]) == []
+
+
+def test_a_quoted_phrase_is_short():
+    for table, words in (("positions", 25), ("wordings", 12)):
+        assert data.load(table)["phrase"].dropna().str.split().str.len().max() <= words
+
+
+def test_all_tables_are_read_in_half_a_second():
+    def seconds():
+        fresh, start = data.Package(data.FOLDER), time.process_time()
+        for name in TABLES:
+            fresh.typed(name)
+        return time.process_time() - start
+
+    assert min(seconds() for _ in range(3)) < 0.5
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -41,7 +83,7 @@ class TestDescription:
 
     def test_list_columns_are_named_in_words(self, name):
         resource = data.package().resource(name)
-        for column in resource.get("listColumns", {}):
+        for column in {**resource.get("listColumns", {}), **resource.get("nameColumns", {})}:
             assert f"`{column}`" in resource["description"]
 
     def test_uses_no_loaded_words(self, name):
