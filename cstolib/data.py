@@ -299,7 +299,7 @@ def _allowed(name: str, field: dict[str, Any]) -> str:
     """Write what a column may hold, in words."""
     constraints = field.get("constraints", {})
     if "enum" in constraints:
-        return ", ".join(constraints["enum"])
+        return ", ".join(map(str, constraints["enum"]))
     resource = package().resource(name)
     for key in resource["schema"].get("foreignKeys", []):
         if field["name"] in key["fields"]:
