@@ -59,17 +59,7 @@ _AVOIDED, _REVIEWED = _pattern(AVOIDED), _pattern(REVIEWED)
 
 
 def avoided(text: str) -> list[str]:
-    """Find words that this course does not use in its own voice.
-
-    Parameters
-    ----------
-    text : str
-        Prose.
-
-    Returns
-    -------
-    list of str
-        The words as they stand, outside quotation marks.
+    """List the words of a prose text, outside quotation marks, that this course does not use itself.
 
     Examples
     --------
@@ -80,17 +70,7 @@ def avoided(text: str) -> list[str]:
 
 
 def reviewed(text: str) -> list[str]:
-    """Find words that a person should look at, though they may be right.
-
-    Parameters
-    ----------
-    text : str
-        Prose.
-
-    Returns
-    -------
-    list of str
-        The words as they stand, outside quotation marks.
+    """List the words of a prose text, outside quotation marks, that a person should look at.
 
     Examples
     --------

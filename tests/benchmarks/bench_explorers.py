@@ -11,7 +11,6 @@ import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import nbformat
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS, Lab, run_all, start_lab
@@ -84,14 +83,12 @@ def main() -> None:
         process, address = start_lab(folder, Path(place) / "lab.log", "--no-browser")
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         try:
-            cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
-            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / NAME)
-            page = chromium.new_page(viewport={"width": 1280, "height": 2000})
-            Lab(address, folder).open(page, NAME)
-            run_all(page)
-            page.locator(".jp-RenderedVegaLite").wait_for()
-            measure(page)
+            lab = Lab(address, folder)
+            lab.write(NAME, *CELLS)
+            with lab.show(chromium, NAME) as page:
+                run_all(page)
+                page.locator(".jp-RenderedVegaLite").wait_for()
+                measure(page)
         finally:
             chromium.close()
             process.terminate()

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
@@ -34,6 +36,21 @@ class Lab:
 
     address: str
     folder: Path
+
+    def write(self, name: str, *cells: str | nbformat.NotebookNode) -> None:
+        """Write a notebook into the course folder; a text is a cell of code that has not been run."""
+        nodes = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=nodes, metadata=kernel), self.folder / name)
+
+    @contextmanager
+    def show(self, browser: Browser, name: str, height: int = 2400) -> Iterator[Page]:
+        """Open a notebook in a window of its own: a high one, since a cell out of sight is not drawn."""
+        context = browser.new_context(viewport={"width": 1280, "height": height}, locale="en-GB")
+        page = context.new_page()
+        self.open(page, name)
+        yield page
+        context.close()
 
     def open(self, page: Page, name: str) -> None:
         """Open a notebook of the course folder and wait until its kernel is ready."""

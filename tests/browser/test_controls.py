@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -29,24 +28,11 @@ KNOWN = [
 
 
 @pytest.fixture(scope="module")
-def notebook(lab: Lab) -> Path:
-    """Put a notebook with one panel of each kind into the course folder."""
-    path = lab.folder / NAME
-    cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def opened(lab: Lab, browser: Browser, notebook: Path) -> Iterator[Page]:
-    """Open the notebook once; the browser itself reaches this machine only."""
-    # A cell out of sight is not drawn, hence the height.
-    context = browser.new_context(viewport={"width": 1280, "height": 2400}, locale="en-GB")
-    page = context.new_page()
-    lab.open(page, NAME)
-    yield page
-    context.close()
+def opened(lab: Lab, browser: Browser) -> Iterator[Page]:
+    """Open a notebook with one panel of each kind; the browser itself reaches this machine only."""
+    lab.write(NAME, *CELLS)
+    with lab.show(browser, NAME) as page:
+        yield page
 
 
 @pytest.fixture
@@ -154,7 +140,7 @@ def test_the_number_box_does_what_the_slider_does(panels: Page) -> None:
     assert is_active(panels, EXPLORER)
 
 
-def test_another_account_redraws_the_figure_in_place_and_it_stays(panels: Page, notebook: Path) -> None:
+def test_another_account_redraws_the_figure_in_place_and_it_stays(panels: Page, lab: Lab) -> None:
     explorer = cell(panels, EXPLORER)
     before = explorer.locator(".jp-OutputArea-child").count()
     reach(panels, EXPLORER, "command", explorer.get_by_label("gibler-2009"))
@@ -166,7 +152,7 @@ def test_another_account_redraws_the_figure_in_place_and_it_stays(panels: Page, 
     )
     assert explorer.locator(".jp-OutputArea-child").count() == before
     command(panels, "docmanager:save")
-    outputs = nbformat.read(notebook, 4).cells[EXPLORER].outputs
+    outputs = nbformat.read(lab.folder / NAME, 4).cells[EXPLORER].outputs
     assert "Listed by gibler-2009" in outputs[1].data["text/plain"]
     assert {"application/vnd.vegalite.v5+json", "image/png"} <= set(outputs[2].data)
     assert "Ukraine" in outputs[2].data["text/plain"]

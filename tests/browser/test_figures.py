@@ -27,30 +27,21 @@ def figure() -> Figure:
 @pytest.fixture(scope="module")
 def notebooks(lab: Lab, figure: Figure) -> Path:
     """Put two notebooks into the course folder: one to run, one with outputs that nobody here has run."""
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    cell = nbformat.v4.new_code_cell("from cstolib import *\nmembership_timeline()")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), lab.folder / RUN)
+    source = "from cstolib import *\nmembership_timeline()"
+    lab.write(RUN, source)
     data, metadata = figure.bundle()
-    stored = nbformat.v4.new_code_cell(cell.source, execution_count=1)
+    stored = nbformat.v4.new_code_cell(source, execution_count=1)
     stored.outputs = [
         nbformat.v4.new_output("display_data", data, metadata=metadata),
         nbformat.v4.new_output("display_data", figure.caption()),
     ]
-    nbformat.write(nbformat.v4.new_notebook(cells=[stored], metadata=kernel), lab.folder / STORED)
+    lab.write(STORED, stored)
     return lab.folder
-
-
-def show(lab: Lab, browser: Browser, name: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 2400}, locale="en-GB")
-    page = context.new_page()
-    lab.open(page, name)
-    yield page
-    context.close()
 
 
 @pytest.fixture(scope="module")
 def opened(lab: Lab, browser: Browser, notebooks: Path) -> Iterator[Page]:
-    for page in show(lab, browser, RUN):
+    with lab.show(browser, RUN) as page:
         run_all(page)
         page.locator(f"{OUTPUTS} .vega-embed svg").wait_for()
         yield page
@@ -65,7 +56,7 @@ def page(opened: Page) -> Page:
 
 @pytest.fixture(scope="module")
 def untrusted(lab: Lab, browser: Browser, notebooks: Path) -> Iterator[Page]:
-    for page in show(lab, browser, STORED):
+    with lab.show(browser, STORED) as page:
         page.locator(f"{OUTPUTS} summary").wait_for()
         yield page
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 import cstolib
+from cstolib import dates
 from cstolib.data import package
 
 WORDS = {
@@ -17,12 +18,7 @@ WORDS = {
         "zero one two three four five six seven eight nine ten eleven twelve".split()
     )
 }
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "January February March April May June July August September October November December".split(), 1
-    )
-}
+MONTHS = {name: number for number, name in enumerate(dates.MONTHS, 1)}
 _MONTH = "|".join(MONTHS)
 _WORD = "|".join(list(WORDS)[2:])
 # What is counted with a number word; "two answers" or "three motives" are not claims about the world.
