@@ -38,7 +38,7 @@ STYLE = """<style>
 .cstolib-panel .widget-html-content{line-height:1.45;white-space:normal;
 color:var(--jp-content-font-color1,inherit)}
 .cstolib-panel p{margin:.25em 0}
-.cstolib-panel .widget-checkbox{width:100%;height:auto;margin:0 2px}
+.cstolib-panel .widget-checkbox{width:auto;height:auto;margin:0}
 .cstolib-panel .widget-label-basic{display:flex;align-items:flex-start;height:auto;padding:.2em 0;
 line-height:1.45;white-space:normal;cursor:pointer}
 .cstolib-panel .widget-label-basic input{flex:none;align-self:flex-start;margin:.2em .6em 0 .2em}
