@@ -16,6 +16,7 @@ from packaging.version import InvalidVersion, Version
 
 from cstolib import __version__
 from cstolib.errors import CstolibError, unknown
+from cstolib.trust import sign
 
 DEFAULT_FOLDER = "csto-course"
 WELCOME = "00-welcome.ipynb"
@@ -141,14 +142,14 @@ def prepare(
             data, target = source.read_bytes(), folder / name
             new, old = _digest(data), _digest(target.read_bytes()) if target.exists() else None
             if old is None:
-                _write(target, data)
+                _ship(target, data)
                 copied.append(name)
             elif old == known.get(name) and old != new:
-                _write(target, data)
+                _ship(target, data)
                 updated.append(name)
             elif old != new and known.get(name) != new:
                 offer = _free_name(target, f"new in {version}", data)
-                _write(offer, data)
+                _ship(offer, data)
                 beside[name] = offer.relative_to(folder).as_posix()
             known[name] = new
         _write_manifest(folder, Manifest(version, known))  # every time: a folder for work must be writable
@@ -195,7 +196,7 @@ def reset(lesson: str, folder: str | Path | None = None, *, now: datetime | None
             stamp = (now or datetime.now()).strftime("%Y-%m-%d %H.%M.%S")
             backup = _free_name(target, f"backup {stamp}", mine)
             _write(backup, mine)
-        _write(target, data)
+        _ship(target, data)
         _write_manifest(place, Manifest(before.version, {**before.files, name: _digest(data)}))
     kept = f" Your copy is kept as {backup.relative_to(place).as_posix()}" if backup else ""
     return f"{name} is as it was shipped again.{kept}"
@@ -253,6 +254,12 @@ def read_manifest(folder: Path) -> Manifest | None:
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
     record = {"version": manifest.version, "files": dict(sorted(manifest.files.items()))}
     _write(folder / MANIFEST, (json.dumps(record, indent=1) + "\n").encode())
+
+
+def _ship(path: Path, data: bytes) -> None:
+    """Write one of the course's own notebooks, and let JupyterLab trust it as it is."""
+    _write(path, data)
+    sign(data)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -20,17 +20,21 @@ MISSING = "\u2013"
 # For what takes the focus: without it JupyterLab reads keys as commands on the cell ("dd" deletes it).
 OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
 
+# How a cell stands is written on the cell: of a notebook that it does not trust JupyterLab leaves out style
+# sheets, but not this, without which it sets cells to the right and breaks dates.
+_TEXT = ' style="text-align:left"'
+_DAY = ' style="text-align:left;white-space:nowrap"'
+_NUMBER = ' style="text-align:right"'
+
 # Jupyter's own colours where they exist, else those of the page: readable in light, dark and print.
-# Its own rules for cells, which set them to the right, weigh more than one class: hence the class twice.
+# Its own rules for cells weigh more than one class: hence the class twice.
 _STYLE = """<style>
 .cst-table{overflow-x:auto;max-width:100%}
 .cst-table table{border-collapse:collapse;color:var(--jp-content-font-color1,inherit);margin:0}
 .cst-table caption{text-align:left;font-weight:600;padding:.3em 0;color:var(--jp-content-font-color1,inherit)}
-.cst-table.cst-table table th,.cst-table.cst-table table td{text-align:left;vertical-align:top;
+.cst-table.cst-table table th,.cst-table.cst-table table td{vertical-align:top;
 padding:.25em .8em .25em 0;max-width:32em;white-space:normal;overflow-wrap:break-word;
-border-bottom:1px solid var(--jp-border-color1,currentColor)}
-.cst-table.cst-table table .day{white-space:nowrap}
-.cst-table.cst-table table .num{text-align:right;font-variant-numeric:tabular-nums}
+font-variant-numeric:tabular-nums;border-bottom:1px solid var(--jp-border-color1,currentColor)}
 .cst-table p{margin:.4em 0;color:var(--jp-content-font-color1,inherit)}
 </style>"""
 
@@ -61,7 +65,7 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     --------
     >>> import pandas as pd
     >>> html = html_table(pd.DataFrame({"state": ["Armenia"], "since": [1994]}), "Members")
-    >>> '<th scope="row">Armenia</th><td class="num">1994</td>' in html
+    >>> '<td style="text-align:right">1994</td>' in html
     True
     """
     frame = df.head(limit)
@@ -70,14 +74,14 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     if list(frame.index.names) != [None] or not pd.api.types.is_integer_dtype(frame.index):
         frame = frame.reset_index()
     columns = [_texts(frame, position) for position in range(frame.shape[1])]
-    kinds = [_kind(frame.iloc[:, position], texts) for position, texts in enumerate(columns)]
+    styles = [_style(frame.iloc[:, position], texts) for position, texts in enumerate(columns)]
     head = "".join(
-        f'<th scope="col"{kind}>{escape(str(name))}</th>'
-        for name, kind in zip(frame.columns, kinds, strict=True)
+        f'<th scope="col"{style}>{escape(str(name))}</th>'
+        for name, style in zip(frame.columns, styles, strict=True)
     )
     body = "\n".join(
         "<tr>"
-        + "".join(_cell(column[row], position, kinds[position]) for position, column in enumerate(columns))
+        + "".join(_cell(column[row], position, styles[position]) for position, column in enumerate(columns))
         + "</tr>"
         for row in range(len(frame))
     )
@@ -93,18 +97,18 @@ def html_table(df: pd.DataFrame, caption: str, note: str = "", limit: int = ROW_
     )
 
 
-def _kind(column: pd.Series[Any], texts: list[str]) -> str:
-    """Give the class attribute of a column's cells."""
+def _style(column: pd.Series[Any], texts: list[str]) -> str:
+    """Give the style attribute of a column's cells."""
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return ' class="num"'
-    return ' class="day"' if all(map(_DATE.fullmatch, texts)) else ""
+        return _NUMBER
+    return _DAY if all(map(_DATE.fullmatch, texts)) else _TEXT
 
 
-def _cell(text: str, position: int, kind: str) -> str:
+def _cell(text: str, position: int, style: str) -> str:
     content = _prose(text)
     if text.startswith(("https://", "http://")):
         content = f'<a href="{escape(text)}">{escape(text)}</a>'
-    return f'<th scope="row"{kind}>{content}</th>' if position == 0 else f"<td{kind}>{content}</td>"
+    return f'<th scope="row"{style}>{content}</th>' if position == 0 else f"<td{style}>{content}</td>"
 
 
 def _prose(text: str) -> str:

@@ -119,5 +119,12 @@ def test_the_scrolling_box_is_reachable_by_keyboard():
 
 def test_dates_written_as_text_stay_on_one_line_too() -> None:
     html = html_table(pd.DataFrame({"state": ["Armenia", "Belarus"], "until": ["1999-04", ""]}), "Spells")
-    assert '<td class="day">1999-04</td>' in html
-    assert '<td class="day">' not in html_table(pd.DataFrame({"state": ["a"], "when": ["in 1999"]}), "Spells")
+    assert '<td style="text-align:left;white-space:nowrap">1999-04</td>' in html
+    assert "nowrap" not in html_table(pd.DataFrame({"state": ["a"], "when": ["in 1999"]}), "Spells")
+
+
+def test_cells_stand_as_meant_without_the_style_sheet() -> None:
+    html = html_table(ROWS, "Members").partition("</style>")[2]
+    assert '<th scope="row" style="text-align:left">Armenia</th>' in html
+    assert '<td style="text-align:left;white-space:nowrap">1994-04-20</td>' in html
+    assert '<th scope="col" style="text-align:right">count</th>' in html

@@ -159,7 +159,7 @@ def test_progress_counts_the_best_answer_to_each_exercise(example: Path) -> None
     ]
     text = str(progress())
     assert f"Kept in {example}. Delete that file to start afresh" in text
-    assert 'scope="col">Attempted' in progress()._repr_html_().replace(' class="num"', "")
+    assert 'scope="col">Attempted' in progress()._repr_html_().replace(' style="text-align:right"', "")
 
 
 def test_the_course_test_is_scored_before_and_after_by_the_first_answers(example: Path) -> None:
