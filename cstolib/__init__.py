@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cstolib.charts import members_over_time, membership_timeline
     from cstolib.citations import cite
+    from cstolib.codings import coding_agreement
     from cstolib.data import describe, load, missing_reasons, tables
     from cstolib.exercises import check, hint, solution
     from cstolib.explorers import explore_membership
     from cstolib.figure import Figure
+    from cstolib.finder import find
     from cstolib.journal import progress
     from cstolib.membership import bound_on, spells
     from cstolib.panels import ask
@@ -29,8 +31,10 @@ _HOME = {
     "calibration": "predictions",
     "check": "exercises",
     "cite": "citations",
+    "coding_agreement": "codings",
     "describe": "data",
     "explore_membership": "explorers",
+    "find": "finder",
     "hint": "exercises",
     "load": "data",
     "members_over_time": "charts",
@@ -51,8 +55,10 @@ __all__ = [
     "calibration",
     "check",
     "cite",
+    "coding_agreement",
     "describe",
     "explore_membership",
+    "find",
     "hint",
     "load",
     "members_over_time",
