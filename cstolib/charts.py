@@ -107,7 +107,7 @@ def prediction_chart(
     Parameters
     ----------
     guess, truth : mapping of str to float
-        A number for each key; the same keys in both. Keys that are years are joined by a line.
+        A number for each key; the same keys in both. Over years both are drawn in steps.
     title : str
         Says what is shown.
     unit : str
@@ -171,7 +171,7 @@ def prediction_chart(
     return Figure(
         chart=chart.properties(width=theme.WIDTH, height=260),
         title=title,
-        subtitle=f"Your guess (hollow{', dashed' if years else ''}) beside the truth (solid). Unit: {unit}.",
+        subtitle=_legend(unit, years=years),
         sources=tuple(sources),
         as_of=as_of,
         note=note,
@@ -218,6 +218,16 @@ def _day(date: pd.Timestamp) -> str:
     return date_in_words(f"{date:%Y-%m-%d}")
 
 
+def _legend(unit: str, *, years: bool) -> str:
+    """Say which is which, and over years that the steps between them tell nothing."""
+    if not years:
+        return f"Your guess (hollow) beside the truth (solid). Unit: {unit}."
+    return (
+        f"Your guess (hollow, dashed) beside the truth (solid), for the years marked. Unit: {unit}. "
+        "A line only carries a number on to the next year asked for."
+    )
+
+
 def _is_year(key: str) -> bool:
     return len(key) == 4 and key.isdigit()
 
@@ -250,7 +260,7 @@ def _series(
 
 
 def _pair(drawn: pd.DataFrame, unit: str, *, years: bool) -> alt.LayerChart:
-    """Draw two series: lines over years, else points; names and numbers stand at the marks."""
+    """Draw two series: steps over years, else points; names and numbers stand at the marks."""
     both = ["Truth", "Your guess"]
     colour = alt.Color("series:N", legend=None, scale=alt.Scale(domain=both, range=[theme.INK, theme.MUTED]))
     keys = list(dict.fromkeys(drawn["key"]))
@@ -281,15 +291,20 @@ def _pair(drawn: pd.DataFrame, unit: str, *, years: bool) -> alt.LayerChart:
         ],
     )
     dashes = alt.Scale(domain=both, range=[[1, 0], [5, 4]])
-    line = base.mark_line(strokeWidth=2, aria=False)
+    # A slope would tell numbers for the years between, and wrong ones.
+    steps = base.mark_line(interpolate="step-after", strokeWidth=2, aria=False)
+    pairs = base.mark_line(strokeWidth=2, aria=False)  # joins guess and truth of one item
     layers = [
-        line.encode(strokeDash=alt.StrokeDash("series:N", legend=None, scale=dashes))
+        steps.encode(strokeDash=alt.StrokeDash("series:N", legend=None, scale=dashes))
         if years
-        else line.encode(detail="item:N", color=alt.value(theme.PALE)),  # joins guess and truth of one item
+        else pairs.encode(detail="item:N", color=alt.value(theme.PALE)),
         points,
     ]
+    beside: dict[str, Any] = {"align": "left", "dx": 6} if years else {}  # not on the upright part of a step
     for above, side in ((True, -1), (False, 1)):
         words = base.transform_filter(alt.datum.above == above)
-        layers.append(words.mark_text(dy=15 * side, fontWeight=600, aria=False).encode(text="text:N"))
+        layers.append(
+            words.mark_text(dy=17 * side, fontWeight=600, aria=False, **beside).encode(text="text:N")
+        )
         layers.append(words.mark_text(dx=12, dy=6 * side, align="left", aria=False).encode(text="name:N"))
     return alt.LayerChart(layer=layers)

@@ -146,6 +146,15 @@ def test_the_guess_is_hollow_and_dashed_and_the_truth_solid():
     assert points["encoding"]["fill"]["scale"]["range"] == [theme.INK, theme.PAPER]
 
 
+def test_years_are_joined_by_steps_that_say_what_they_are():
+    figure = guessed()
+    assert figure.spec()["layer"][0]["mark"]["interpolate"] == "step-after"
+    assert "A line only carries a number on" in figure.subtitle
+    other = guessed({"a": 1}, {"a": 2})
+    assert "interpolate" not in other.spec()["layer"][0]["mark"]
+    assert "line" not in other.subtitle
+
+
 def test_years_have_their_true_distance_and_other_keys_their_labels():
     assert guessed().spec()["layer"][0]["encoding"]["x"]["type"] == "quantitative"
     other = guessed({"a": 1, "b": 2}, {"b": 2, "a": 3}, {"a": "Armenia", "b": "Belarus"})
