@@ -259,6 +259,11 @@ def _unsound_prediction(item: Item, truth: dict[str, float]) -> list[str]:
         for name, value in truth.items()
         if not limits[name]["min"] <= value <= limits[name]["max"]
     ]
+    found += [
+        f"the truth for {name}, {value}, is not a whole number; leave whole out"
+        for name, value in truth.items()
+        if limits[name].get("whole") and value % 1
+    ]
     for source in item.fields["sources"]:
         try:
             cite(source)

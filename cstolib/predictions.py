@@ -1,7 +1,7 @@
 """Predictions: commit to a guess, then see it beside the truth; how sure you were, against what was right.
 
 The last prediction before the first reveal is the one that counts. A prediction is right when every number
-lies within the margin that is shown with it.
+lies within the margin that is shown with it. What is counted is whole: no half state is a prediction.
 """
 
 from __future__ import annotations
@@ -113,6 +113,8 @@ def _read(exercise: Exercise, values: object) -> dict[str, float]:
         if not item["min"] <= number <= item["max"]:
             limits = f"{item['min']:g} and {item['max']:g}{_unit(exercise)}"
             raise CstolibError(f"{item['label']}: {number:g} is not between {limits}.")
+        if item.get("whole") and number % 1:
+            raise CstolibError(f"{item['label']}: {number:g} is not a whole number{_unit(exercise)}.")
         numbers[item["key"]] = number
     return numbers
 
@@ -192,16 +194,23 @@ def reveal(id: str) -> Reveal:
     key = bank.open_key(exercise)
     note = "" if _entries(exercise.id, "reveal") else journal.append("reveal", exercise.id)
     hit = within(exercise, mine["values"], key.answer)
-    margin = f"{exercise.margin:g}{_unit(exercise)}"
-    heading = f"\u2713 Within the margin of {margin}" if hit else f"\u2717 Outside the margin of {margin}"
     lines = [
         f"{item['label']}: you said {mine['values'][name]:g}, the truth is {key.answer[name]:g}."
         for item in exercise.items
         for name in [item["key"]]
     ]
     return Reveal(
-        heading, tuple(text for text in (*lines, key.reason, note) if text), _figure(exercise, mine, key)
+        _heading(exercise, hit),
+        tuple(text for text in (*lines, key.reason, note) if text),
+        _figure(exercise, mine, key),
     )
+
+
+def _heading(exercise: Exercise, hit: bool) -> str:
+    margin, one = f"{exercise.margin:g}", len(exercise.items) == 1
+    if hit:
+        return f"\u2713 {'Your number is' if one else 'All your numbers are'} within {margin} of the truth"
+    return f"\u2717 {'Your number is' if one else 'At least one number is'} more than {margin} off"
 
 
 def _figure(exercise: Exercise, mine: Mapping[str, Any], key: bank.Key) -> Figure:

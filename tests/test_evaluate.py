@@ -90,6 +90,12 @@ def _wrong(*answers: str) -> list[dict[str, str]]:
             {"l99_p1": {"1993": 1, "1994": 99}},
             "the truth for 1994, 99, is not between min and max",
         ),
+        (
+            "l99-p1",
+            {},
+            {"l99_p1": {"1993": 0.5, "1994": 3}},
+            "the truth for 1993, 0.5, is not a whole number",
+        ),
         ("l99-p1", {}, {"l99_p1": 3}, "the solution gives no answer"),
         ("l99-p1", {"sources": ["no-such-source"]}, {}, "There is no table or source 'no-such-source'"),
     ],

@@ -1,14 +1,15 @@
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cstolib import calibration, check, journal, predict, reveal
+from cstolib import bank, calibration, check, journal, predict, reveal
 from cstolib.errors import CstolibError
 from cstolib.exercises import record
-from cstolib.predictions import saved
+from cstolib.predictions import _heading, _read, saved
 
 TRUTH = {"1993": 1, "1994": 3}
 
@@ -46,6 +47,7 @@ def test_years_may_be_numbers_and_numbers_may_be_texts(example: Path) -> None:
         ({"1993": 1, "1994": ""}, "A number for In 1994 is missing"),
         ({"1993": 1, "1994": 16}, "In 1994: 16 is not between 0 and 15 (states)"),
         ({"1993": -1, "1994": 3}, "In 1993: -1 is not between 0 and 15"),
+        ({"1993": 1, "1994": 6.5}, "In 1994: 6.5 is not a whole number (states)."),
         ({"1993": "many", "1994": 3}, "In 1993: A number is needed here"),
         ({"1993": 1, "1995": 3}, "There is no item '1995'. Did you mean '1994'?"),
         ([1, 3], 'Write one number for each item, as {"1993": ..., "1994": ...}'),
@@ -85,7 +87,7 @@ def test_the_reveal_shows_guess_truth_and_reason_together(example: Path, drawn: 
     predict("l99-p1", {"1993": 2, "1994": 5})
     shown = reveal("l99-p1")
     assert str(shown).split("\n") == [
-        "\u2717 Outside the margin of 1 (states)",
+        "\u2717 At least one number is more than 1 off",
         "In 1993: you said 2, the truth is 1.",
         "In 1994: you said 5, the truth is 3.",
         "Two of the three entered in the second year.",
@@ -97,9 +99,22 @@ def test_the_reveal_shows_guess_truth_and_reason_together(example: Path, drawn: 
     assert shown.figure == "a figure"
 
 
+def test_what_is_measured_need_not_be_whole(example: Path) -> None:
+    prediction = bank.exercise("l99-p1")
+    measured = replace(prediction, items=tuple({**item, "whole": False} for item in prediction.items))
+    assert _read(measured, {"1993": 0.5, "1994": 6.5}) == {"1993": 0.5, "1994": 6.5}
+
+
+def test_one_number_alone_is_called_one(example: Path) -> None:
+    prediction = bank.exercise("l99-p1")
+    alone = replace(prediction, items=prediction.items[:1])
+    assert _heading(alone, True) == "\u2713 Your number is within 1 of the truth"
+    assert _heading(alone, False) == "\u2717 Your number is more than 1 off"
+
+
 def test_every_number_must_be_within_the_margin(example: Path, drawn: list[Any]) -> None:
     predict("l99-p1", {"1993": 2, "1994": 4})
-    assert reveal("l99-p1").heading == "\u2713 Within the margin of 1 (states)"
+    assert reveal("l99-p1").heading == "\u2713 All your numbers are within 1 of the truth"
 
 
 def test_a_prediction_may_change_until_the_truth_has_been_seen(example: Path, drawn: list[Any]) -> None:
@@ -124,7 +139,7 @@ def test_a_prediction_that_cannot_be_stored_counts_until_the_kernel_ends(
 ) -> None:
     monkeypatch.setenv("CSTOLIB_PROGRESS", str(example.parent / "nowhere" / "progress.jsonl"))
     assert "Progress is not stored" in str(predict("l99-p1", TRUTH))
-    assert reveal("l99-p1").heading.startswith("\u2713 Within")
+    assert reveal("l99-p1").heading.startswith("\u2713 ")
 
 
 def test_calibration_starts_with_a_fixed_sentence(example: Path) -> None:
