@@ -40,11 +40,14 @@ def members_over_time() -> Figure:
     says = [f"{_day(row['date'])}: {row['members']} ({_moves(row)})" for row in table.to_dict("records")]
     steps = table.assign(
         says=says,
-        moves=[_moves(row, names=4) for row in table.to_dict("records")],
+        # The words of the first step have room only beyond the line that climbs after it: they point back.
+        moves=[
+            ("" if position else "\u2190 ") + _moves(row, names=4)
+            for position, row in enumerate(table.to_dict("records"))
+        ],
+        moves_at=[table["date"].iloc[1], *table["date"].iloc[1:]],
         up=table["members"].diff().fillna(1) > 0,
         source=[cite(table.iloc[[position]]).short() for position in range(len(table))],
-        # The words of the first step start after the second: the line climbs between them.
-        words_at=[table["date"].iloc[1], *table["date"].iloc[1:]],
     )
     today = pd.DataFrame([{"date": pd.Timestamp(as_of), "members": table["members"].iloc[-1]}])
     scale = alt.Scale(padding=12, nice=False)
@@ -67,10 +70,10 @@ def members_over_time() -> Figure:
     )
     words = []
     for up, number, moves in ((True, -28, -12), (False, 18, 35)):
-        some = base.encode(x="words_at:T").transform_filter(alt.datum.up == up)
+        some = base.transform_filter(alt.datum.up == up)
         big = some.mark_text(align="left", dx=6, dy=number, fontSize=16, fontWeight=700, aria=False)
         small = some.mark_text(align="left", dx=6, dy=moves, aria=False)
-        words += [big.encode(text="members:Q"), small.encode(text="moves:N")]
+        words += [big.encode(x="date:T", text="members:Q"), small.encode(x="moves_at:T", text="moves:N")]
     return Figure(
         chart=alt.LayerChart(layer=[line.encode(x=x, y=y), points, *words]).properties(
             width=theme.WIDTH, height=260

@@ -110,6 +110,19 @@ def test_the_number_after_each_step_is_the_number_of_open_spells():
         assert row["members"] == len(open_)
 
 
+def test_every_number_stands_where_its_step_starts_and_the_first_words_point_back_to_it():
+    figure = members_over_time()
+    numbers = [
+        layer
+        for layer in figure.spec()["layer"]
+        if layer["encoding"].get("text", {}).get("field") == "members"
+    ]
+    assert [layer["encoding"]["x"]["field"] for layer in numbers] == ["date", "date"]
+    moves = [row["moves"] for row in drawn(figure) if row.get("moves")]
+    assert moves[0] == "\u2190 signed, in force for nobody"
+    assert not any("\u2190" in words for words in moves[1:])
+
+
 def test_states_that_come_and_go_on_one_day_are_named_together():
     table = members_over_time().table.set_index("date")
     day = table.loc["1999-04-21"] if "1999-04-21" in table.index else table[table["out"] != ""].iloc[0]
