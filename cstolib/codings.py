@@ -1,4 +1,4 @@
-"""How far two coders agree who did not see each other's codes."""
+"""How far two coding passes agree that did not see each other."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def coding_agreement() -> Table:
     )
     rows = [_agreement(str(field), pair) for field, pair in codes.groupby("field")]
     note = (
-        "Two coders worked from the same evidence by the same rules and did not see each other's codes; see "
-        "docs/codebook.md for what they were. Agreement says how repeatable codes are, not that they are true."
+        "Both passes were made by an AI language model from the same evidence by the same rules; neither saw "
+        "the other's codes (docs/codebook.md). Agreement says how repeatable codes are, not that they are true."
     )
     caption = (
         f"Agreement of two coders on positions; codes as of {package().resource('codings')['factsAsOf']}"
