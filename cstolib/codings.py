@@ -66,7 +66,7 @@ def coding_agreement() -> Table:
     rows = [_agreement(str(field), pair) for field, pair in codes.groupby("field")]
     note = (
         "Both passes were made by an AI language model from the same evidence by the same rules; neither saw "
-        "the other's codes (docs/codebook.md). Agreement says how repeatable codes are, not that they are true."
+        "the other's codes (docs/codebook.md). Agreement says how repeatable codes are, not how true."
     )
     caption = (
         f"Agreement of two coders on positions; codes as of {package().resource('codings')['factsAsOf']}"
