@@ -7,6 +7,7 @@ are written no more exactly than they are known.
 from __future__ import annotations
 
 from functools import lru_cache
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cstolib.data import Package
 
 RECORD = "treaty-record"
+REMARK = 110  # characters of a note in a tooltip; the table has all of it
 
 # Neutral in colour, so that nobody takes them for the shapes of states; filled if the date has legal effect.
 KINDS = {
@@ -46,6 +48,8 @@ def record(as_of: pd.Timestamp) -> pd.DataFrame:
         date_type=first["date_type"],
         end_told=True,
         after=[_exit(row, events) for row in table.to_dict("records")],
+        aside=[_aside(row, events) for row in table.to_dict("records")],
+        note=first["note"].fillna("").str.cat(last["note"].fillna(""), sep=" ").str.strip(),
         end=table["end"] - pd.Timedelta(days=1),  # the last day bound, as one says it and as others print it
     )
     return _bars(table, as_of)
@@ -61,11 +65,21 @@ def _exit(row: Mapping[Any, Any], events: pd.DataFrame) -> str:
     return str(events.loc[row["end_event"], "event"])
 
 
+def _aside(row: Mapping[Any, Any], events: pd.DataFrame) -> str:
+    """Say that a state which is still bound has frozen its participation, where a step of its own says so."""
+    frozen = events["note"].str.contains("frozen", na=False) & (events["event"] == "distanced")
+    steps = events[frozen & (events["iso3"] == row["iso3"])].sort_values("date")
+    if steps.empty or not pd.isna(row["end"]):
+        return ""
+    said = _day(steps["date"].iloc[0], steps["date_precision"].iloc[0])
+    return f"participation frozen, by its own statement of {said}; still bound"
+
+
 def account(source: str, as_of: pd.Timestamp) -> pd.DataFrame:
     """Give the spells as one source tells them."""
     table = load("membership_by_source")
     table["end_told"] = missing_reasons("membership_by_source")["end"] != "unknown"
-    return _bars(table[table["source_id"] == source].assign(after=""), as_of)
+    return _bars(table[table["source_id"] == source].assign(after="", aside=""), as_of)
 
 
 def _bars(table: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -118,20 +132,23 @@ def _marks(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the name of the state, and the sources in short."""
+    """Add the name of the state, the sources in short, and the note, whole and in short."""
     short = _short(package())
     names = load("states").set_index("iso3")["name"]
     sources = [
         "; ".join(dict.fromkeys(short[item.source_id] for item in parse_sources(cell)))
         for cell in table["sources"]
     ]
-    return table.assign(state=table["iso3"].map(names), source=sources)
+    notes = table["note"].fillna("").astype("str")
+    remarks = [shorten(note, REMARK, placeholder=" \u2026") for note in notes]
+    return table.assign(state=table["iso3"].map(names), source=sources, note=notes, remark=remarks)
 
 
 def cited(source: str) -> str:
-    """Name a source in short and by its title."""
+    """Name a source in short and by its title, which is told once."""
     title = load("sources").set_index("source_id")["title"][source]
-    return f"{_short(package())[source]}, \u201c{title}\u201d"
+    short = _short(package())[source]
+    return short if title in short else f"{short}, \u201c{title}\u201d"
 
 
 @lru_cache(maxsize=1)

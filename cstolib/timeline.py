@@ -108,7 +108,7 @@ def _table(source: str, bars: pd.DataFrame, record: pd.DataFrame, marks: pd.Data
             for date, precision in zip(table[column], table[f"{column}_precision"], strict=True)
         ]
     extra = "instrument" if source == RECORD else "account"
-    return table[["state", "what", extra, "date", "until", "date_type", "sources"]]
+    return table[["state", "what", extra, "date", "until", "date_type", "note", "sources"]]
 
 
 def _edges(as_of: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -142,8 +142,8 @@ def _rows(bars: pd.DataFrame, record: pd.DataFrame, marks: pd.DataFrame) -> pd.D
             mine, true = (table[table["iso3"] == iso3] for table in (bars, record))
             verdict = "" if bars is record else events.verdict(mine, true)
             told = ", ".join(
-                f"{words} ({after})" if after else words
-                for words, after in zip(mine["words"], mine["after"], strict=True)
+                f"{words} ({after or aside})" if after or aside else words
+                for words, after, aside in zip(mine["words"], mine["after"], mine["aside"], strict=True)
             )
             y += 0 if position else HEADING
             bottom = y + WORDS + BAR + LANE * int(lanes.get(iso3, 0)) + GAP
@@ -178,7 +178,7 @@ def _chart(
     gaps = bars[bars["after"] != ""].assign(start=bars["end"])
     canvas.bars(gaps, "again", below=WORDS, height=BAR, hollow=True, stroke=theme.MUTED, strokeDash=[2, 3])
     canvas.words(gaps, "after", below=middle, at="start", dx=5, fontSize=11)
-    told = _tooltip(state="State", words="Bound", source="Source")
+    told = _tooltip(state="State", words="Bound", remark="Note", source="Source")
     closed = bars["end_told"]
     canvas.bars(bars[closed], "drawn_to", below=WORDS, height=BAR, tooltip=told)
     canvas.bars(bars[~closed], "drawn_to", below=WORDS, height=BAR, tooltip=told, hollow=True, strokeWidth=2)
@@ -186,6 +186,7 @@ def _chart(
         behind, "drawn_to", below=WORDS - 3, height=BAR + 6, hollow=True, stroke=theme.INK, strokeDash=[4, 2]
     )
     canvas.words(bars, "words", below=WORDS / 2 - 2, at="start", fontSize=11)
+    canvas.words(bars, "aside", below=WORDS / 2 - 2, at="drawn_to", align="right", fontSize=11)
     canvas.words(
         events.occasions(marks), "name", below=-9, at="date", align="center", fontSize=11, color=theme.MUTED
     )
@@ -195,7 +196,13 @@ def _chart(
         title="Kind of date",
         below=WORDS + BAR + 3,
         tooltip=_tooltip(
-            state="State", what="Step", instrument="About", words="Date", kind="Kind of date", source="Source"
+            state="State",
+            what="Step",
+            instrument="About",
+            words="Date",
+            kind="Kind of date",
+            remark="Note",
+            source="Source",
         ),
     )
     return canvas.chart()

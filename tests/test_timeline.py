@@ -84,6 +84,25 @@ def test_what_was_not_renewed_is_said_and_outlined(record):
     assert any(layer["mark"].get("strokeDash") == [2, 3] for layer in record.spec()["layer"])
 
 
+def test_a_freeze_is_told_where_the_state_is_still_bound_and_says_so_itself(record):
+    assert "Armenia: since 20 April 1994 (participation frozen, by its own statement of" in record.alt
+    assert record.alt.count("still bound") == 1
+    steps = load("membership").set_index("event_id")
+    steps = steps[~steps["note"].str.contains("frozen", na=False)]
+    assert events._aside({"iso3": "ARM", "end": pd.NaT}, steps) == ""
+    left = {"iso3": "ARM", "end": pd.Timestamp("2026-01-01")}
+    assert events._aside(left, load("membership").set_index("event_id")) == ""
+
+
+def test_notes_stand_whole_in_the_table_and_shortened_at_the_marks(record):
+    long = "Sources differ between 9 September and 9 December."
+    (note,) = (note for note in record.table["note"] if note.startswith(long))
+    shown = [row["remark"] for rows in record.spec()["datasets"].values() for row in rows if "remark" in row]
+    (remark,) = (remark for remark in shown if remark.startswith(long))
+    assert len(remark) <= events.REMARK < len(note)
+    assert remark.endswith("\u2026")
+
+
 def test_a_state_under_the_pointer_stands_out_without_a_kernel(record):
     spec = record.spec()
     assert [param["name"] for param in spec["params"]] == ["state"]
@@ -121,6 +140,18 @@ def test_the_account_itself_is_the_first_source(account):
     rows = load("membership_by_source")
     own = ";".join(rows.loc[rows["source_id"] == source, "sources"])
     assert figure.sources[0] in own
+
+
+def test_a_title_is_told_once(account):
+    source, figure = account
+    title = load("sources").set_index("source_id")["title"][source]
+    assert figure.subtitle.count(title) == 1
+
+
+def test_a_source_known_by_its_title_alone_is_not_told_twice(monkeypatch):
+    title = load("sources").set_index("source_id")["title"]["seed-001"]
+    monkeypatch.setattr(events, "_short", lambda _: {"seed-001": f"{title} (2022)"})
+    assert events.cited("seed-001") == f"{title} (2022)"
 
 
 def test_states_that_were_never_bound_get_a_row_where_an_account_lists_them():
