@@ -49,7 +49,8 @@ line-height:1.45;white-space:normal;cursor:pointer}
 text-align:left}
 .cstolib-panel .widget-text>input{flex:none;width:7em}
 .cstolib-panel .cstolib-choices{flex-flow:row wrap}
-.cstolib-panel .cstolib-choices .widget-checkbox{width:14em}
+.cstolib-panel .cstolib-choices .widget-checkbox{width:22em}
+.cstolib-panel .cstolib-choices code{font-size:85%;font-weight:400}
 .cstolib-panel :focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);outline-offset:1px}
 </style>"""
 
@@ -80,7 +81,7 @@ class Panel:
 
 
 class OneOf:
-    """One choice among several: checkboxes of which at most one stays ticked.
+    """One choice among several: checkboxes of which one stays ticked, at most or always.
 
     Parameters
     ----------
@@ -89,16 +90,24 @@ class OneOf:
     on_change : callable
         Called after each change.
     value : str, optional
-        Key of the option that is ticked at first.
+        Key of the option that is ticked at first; then one always is.
+    html : bool
+        Whether the texts are HTML.
     """
 
     def __init__(
-        self, options: Mapping[str, str], on_change: Callable[[], None], value: str | None = None
+        self,
+        options: Mapping[str, str],
+        on_change: Callable[[], None],
+        value: str | None = None,
+        *,
+        html: bool = False,
     ) -> None:
         self.value = value
+        self._required = value is not None
         self._on_change = on_change
         self.boxes = {
-            key: w.Checkbox(value=key == value, description=text, indent=False)
+            key: w.Checkbox(value=key == value, description=text, indent=False, description_allow_html=html)
             for key, text in options.items()
         }
         for key, box in self.boxes.items():
@@ -107,6 +116,9 @@ class OneOf:
     def _ticked(self, key: str, ticked: bool) -> None:
         if ticked == (self.value == key):
             return  # the echo of a change made below
+        if self._required and not ticked:
+            self.boxes[key].value = True
+            return
         self.value = key if ticked else None
         for other, box in self.boxes.items():
             box.value = other == self.value

@@ -174,13 +174,50 @@ def _spell(row: Mapping[Any, Any]) -> str:
     )
 
 
-def verdict(told: pd.DataFrame, true: pd.DataFrame) -> str:
-    """Say whether a source agrees with the treaty record on one state, as far as its dates are exact."""
-    if told.empty or true.empty:
-        return "not listed" if told.empty else "never bound"
-    pairs = zip(told.to_dict("records"), true.to_dict("records"), strict=False)
-    same = len(told) == len(true) and all(_same(*pair, end) for pair in pairs for end in ("start", "end"))
-    return "agrees" if same else "differs"
+def written(source: str) -> Any:
+    """Give the last day of which a source can know, its own date; NaT where it has none."""
+    row = load("sources").set_index("source_id").loc[source]
+    if pd.isna(row["date"]):
+        return pd.NaT
+    return (
+        row["date"].to_period({"year": "Y", "month": "M"}.get(row["date_precision"], "D")).end_time.floor("D")
+    )
+
+
+def verdict(told: pd.DataFrame, true: pd.DataFrame, until: Any = pd.NaT) -> str:
+    """Say how a source departs from the treaty record on one state, as far as its dates are exact.
+
+    What came after the day on which the source was written, `until`, is not held against it.
+    """
+    if told.empty:
+        return "not listed"
+    if not pd.isna(until):
+        known = true[true["start"] <= until]
+        true = known.assign(end=known["end"].where(known["end"] <= until))
+    if true.empty:
+        return "never bound"
+    found: list[str] = []
+    left = true.to_dict("records")
+    for spell in told.to_dict("records"):
+        if not left:
+            found.append("adds a spell")
+            break
+        gaps = [abs(real["start"] - spell["start"]) for real in left]
+        nearest = left.pop(gaps.index(min(gaps)))
+        found += [_departure(spell, nearest, side) for side in ("start", "end")]
+    if left:
+        found.append("leaves out a spell")
+    return "; ".join(dict.fromkeys(filter(None, found))) or "agrees"
+
+
+def _departure(told: Mapping[Any, Any], true: Mapping[Any, Any], side: str) -> str:
+    if _same(told, true, side):
+        return ""
+    # An end that is open is later than any.
+    late = pd.isna(told[side]) or (not pd.isna(true[side]) and told[side] > true[side])
+    if side == "start" and not late and told["date_type"] == "signed":
+        return "counts from signature"
+    return f"{side}s {'later' if late else 'earlier'}"
 
 
 def _same(told: Mapping[Any, Any], true: Mapping[Any, Any], column: str) -> bool:

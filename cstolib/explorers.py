@@ -6,20 +6,22 @@ in the notebook. Pointing at a mark to read its facts needs no kernel at all.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import ipywidgets as w
 import pandas as pd
 
 from cstolib.charts import membership_timeline
+from cstolib.citations import cite
 from cstolib.controls import STYLE, OneOf, Panel, code_line, row
 from cstolib.data import load, missing_reasons, package
 from cstolib.dates import date_in_words
-from cstolib.events import RECORD
+from cstolib.events import RECORD, written
 from cstolib.membership import spells
 
 if TYPE_CHECKING:
@@ -90,10 +92,11 @@ class Explorer(ABC):
 
 @dataclass(frozen=True)
 class Words:
-    """A heading and named lists, as text and as HTML."""
+    """A heading, named lists, and perhaps a remark, as text and as HTML."""
 
     heading: str
     lists: tuple[tuple[str, tuple[str, ...]], ...]
+    remark: str = ""
 
     def bundle(self) -> dict[str, str]:
         """Give the output as MIME bundle."""
@@ -102,9 +105,10 @@ class Words:
             f"<li><strong>{escape(name)} ({len(items)}):</strong> {escape(', '.join(items) or 'none')}</li>"
             for name, items in self.lists
         )
+        remark = f"<p>{escape(self.remark)}</p>" if self.remark else ""
         return {
-            "text/html": f"<p><strong>{escape(self.heading)}</strong></p><ul>{entries}</ul>",
-            "text/plain": "\n".join([self.heading, *lines]),
+            "text/html": f"<p><strong>{escape(self.heading)}</strong></p><ul>{entries}</ul>{remark}",
+            "text/plain": "\n".join([self.heading, *lines, *([self.remark] if self.remark else [])]),
         }
 
 
@@ -112,8 +116,8 @@ def explore_membership() -> MembershipExplorer:
     """Explore who was bound by the treaty, and which reference lists wrong members.
 
     Tick an account of membership and move through the years: the treaty record and that account are compared
-    at the end of each year. The same in code: ``membership_timeline("gibler-2009")`` and
-    ``bound_on("1998-12-31")``.
+    at the end of each year, up to the day on which the account was written. The same in code:
+    ``membership_timeline("gibler-2009")`` and ``bound_on("1998-12-31")``.
 
     Returns
     -------
@@ -135,9 +139,11 @@ class Account:
     """Who was bound when, as one source tells it.
 
     ``spells`` holds state, first day, first day no longer bound (missing: still bound), and whether the
-    source says anything about the end.
+    source says anything about the end; ``written`` is the last day of which it can know (missing: not dated).
     """
 
+    name: str
+    written: Any
     spells: tuple[tuple[str, pd.Timestamp, pd.Timestamp, bool], ...]
 
     def bound(self, day: pd.Timestamp) -> set[str]:
@@ -165,7 +171,10 @@ class MembershipExplorer(Explorer):
         self._last_day = str(package().resource("membership")["factsAsOf"])
         years = {"min": 1992, "max": int(self._last_day[:4]), "value": int(self._last_day[:4])}
         self.account = OneOf(
-            {name: name for name in self._accounts}, lambda: self.redraw(figure=True), value=RECORD
+            {id: f"{escape(account.name)} <code>{id}</code>" for id, account in self._accounts.items()},
+            lambda: self.redraw(figure=True),
+            value=RECORD,
+            html=True,
         )
         # The handle of a slider has no name for a screen reader; the number box beside it has.
         self.year = w.IntSlider(**years, readout=False, layout=w.Layout(width="24em"))
@@ -191,20 +200,24 @@ class MembershipExplorer(Explorer):
     def words(self) -> Words:
         """Compare the treaty record and the chosen account at the end of the chosen year."""
         day = pd.Timestamp(self._day())
-        chosen = self._chosen()
+        account = self._accounts[self._chosen()]
         bound = self._accounts[RECORD].bound(day)
+        heading = f"On {date_in_words(self._day())}"
         lists = [("Bound by the treaty", self._in_words(bound))]
-        if chosen != RECORD:
-            listed, unclear = (
-                of(day) for of in (self._accounts[chosen].bound, self._accounts[chosen].unclear)
-            )
+        if account.written < day:
+            until = date_in_words(f"{account.written:%Y-%m-%d}")
+            remark = f"{account.name} was written by {until}: it says nothing about this day."
+            return Words(heading, tuple(lists), remark)
+        if self._chosen() != RECORD:
+            listed, unclear = account.bound(day), account.unclear(day)
             lists += [
-                (f"Listed by {chosen} but not bound", self._in_words(listed - bound)),
-                (f"Bound but not listed by {chosen}", self._in_words(bound - listed - unclear)),
+                (f"Listed by {account.name} but not bound", self._in_words(listed - bound)),
+                (f"Bound but not listed by {account.name}", self._in_words(bound - listed - unclear)),
             ]
             if unclear:
-                lists.append((f"Listed by {chosen}, which does not say until when", self._in_words(unclear)))
-        return Words(f"On {date_in_words(self._day())}", tuple(lists))
+                until = f"Listed by {account.name}, which does not say until when"
+                lists.append((until, self._in_words(unclear)))
+        return Words(heading, tuple(lists))
 
     def figure(self) -> Figure:
         """Draw the chosen account; each is computed once."""
@@ -214,7 +227,7 @@ class MembershipExplorer(Explorer):
         return self._figures[chosen]
 
     def _chosen(self) -> str:
-        return self.account.value or RECORD
+        return self.account.value or RECORD  # never without: one box stays ticked
 
     def _day(self) -> str:
         return min(f"{self.year.value}-12-31", self._last_day)
@@ -228,11 +241,25 @@ def _accounts() -> dict[str, Account]:
     table = load("membership_by_source")
     told = missing_reasons("membership_by_source")["end"] != "unknown"
     record = spells()
-    rows = {RECORD: _account(record, [True] * len(record))}
+    rows = {RECORD: Account("The treaty record", pd.NaT, _spells(record, [True] * len(record)))}
     for source, own in table[table["source_id"] != RECORD].groupby("source_id"):
-        rows[str(source)] = _account(own, told[own.index])
+        id = str(source)
+        rows[id] = Account(_name(id), written(id), _spells(own, told[own.index]))
     return rows
 
 
-def _account(table: pd.DataFrame, told: Iterable[bool]) -> Account:
-    return Account(tuple(zip(table["iso3"], table["start"], table["end"], told, strict=True)))
+def _name(source: str) -> str:
+    """Name a source by its author or outlet and its year.
+
+    Examples
+    --------
+    >>> _name("gibler-2009")
+    'Gibler, 2009'
+    """
+    return re.sub(r" \((\d{4})[-\d]*\)$", r", \1", cite(source).short())
+
+
+def _spells(
+    table: pd.DataFrame, told: Iterable[bool]
+) -> tuple[tuple[str, pd.Timestamp, pd.Timestamp, bool], ...]:
+    return tuple(zip(table["iso3"], table["start"], table["end"], told, strict=True))

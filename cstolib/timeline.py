@@ -60,7 +60,7 @@ def membership_timeline(source: str = RECORD, *, highlight: str | None = None) -
     bars = record if own else events.account(source, as_of)
     marks = events.steps() if own else events.starts(bars)
     marks = marks.assign(lane=_lanes(marks, as_of))
-    rows = _rows(bars, record, marks)
+    rows = _rows(bars, record, marks, pd.NaT if own else events.written(source))
     table = _table(source, bars, record, marks)
     return Figure(
         chart=_chart(rows, bars, record.iloc[:0] if own else record, marks, as_of, highlight),
@@ -129,7 +129,9 @@ def _lanes(marks: pd.DataFrame, as_of: pd.Timestamp) -> list[int]:
     return lanes
 
 
-def _rows(bars: pd.DataFrame, record: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
+def _rows(
+    bars: pd.DataFrame, record: pd.DataFrame, marks: pd.DataFrame, written: Any = pd.NaT
+) -> pd.DataFrame:
     """Give each state its row: from where to where, under which heading, and in words."""
     names = load("states").set_index("iso3")["name"]
     others = sorted({*bars["iso3"]} - {*theme.MEMBERS, *theme.FORMER})
@@ -140,7 +142,7 @@ def _rows(bars: pd.DataFrame, record: pd.DataFrame, marks: pd.DataFrame) -> pd.D
     for group, states in groups.items():
         for position, iso3 in enumerate(states):
             mine, true = (table[table["iso3"] == iso3] for table in (bars, record))
-            verdict = "" if bars is record else events.verdict(mine, true)
+            verdict = "" if bars is record else events.verdict(mine, true, written)
             told = ", ".join(
                 f"{words} ({after or aside})" if after or aside else words
                 for words, after, aside in zip(mine["words"], mine["after"], mine["aside"], strict=True)

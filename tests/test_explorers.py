@@ -46,15 +46,18 @@ def test_the_words_agree_with_the_rule_of_the_package(explorer: MembershipExplor
 def test_it_finds_the_states_that_a_handbook_lists_by_mistake(explorer: MembershipExplorer) -> None:
     choose(explorer, "gibler-2009")
     explorer.year.value = 1998
-    assert lists(explorer)["Listed by gibler-2009 but not bound"] == ("Moldova", "Turkmenistan", "Ukraine")
-    assert lists(explorer)["Bound but not listed by gibler-2009"] == ()
+    assert lists(explorer)["Listed by Gibler, 2009 but not bound"] == ("Moldova", "Turkmenistan", "Ukraine")
+    assert lists(explorer)["Bound but not listed by Gibler, 2009"] == ()
 
 
 def test_an_end_that_is_not_told_is_neither_listed_nor_missing(explorer: MembershipExplorer) -> None:
     choose(explorer, "britannica-csto")
     explorer.year.value = 1998
-    assert "Georgia" in lists(explorer)["Listed by britannica-csto, which does not say until when"]
-    assert "Georgia" not in lists(explorer)["Bound but not listed by britannica-csto"]
+    assert (
+        "Georgia"
+        in lists(explorer)["Listed by The Editors of Encyclopaedia Britannica, which does not say until when"]
+    )
+    assert "Georgia" not in lists(explorer)["Bound but not listed by The Editors of Encyclopaedia Britannica"]
 
 
 def test_the_line_of_code_gives_the_same(explorer: MembershipExplorer) -> None:
@@ -68,9 +71,39 @@ def test_number_box_and_slider_are_one(explorer: MembershipExplorer) -> None:
     assert explorer.year.value == 1999
 
 
-def test_without_a_tick_it_shows_the_treaty_record(explorer: MembershipExplorer) -> None:
-    explorer.account.boxes["treaty-record"].value = False
-    assert explorer.code()[0] == "membership_timeline()"
+def test_one_account_stays_ticked(explorer: MembershipExplorer) -> None:
+    choose(explorer, "gibler-2009")
+    explorer.account.boxes["gibler-2009"].value = False
+    assert [name for name, box in explorer.account.boxes.items() if box.value] == ["gibler-2009"]
+    assert explorer.code()[0] == 'membership_timeline("gibler-2009")'
+
+
+def test_accounts_are_named_in_words_with_their_id_in_code(explorer: MembershipExplorer) -> None:
+    boxes = explorer.account.boxes
+    assert boxes["gibler-2009"].description == "Gibler, 2009 <code>gibler-2009</code>"
+    assert boxes["latimes-1992-05-16"].description.startswith("Los Angeles Times, 1992 <code>")
+    assert boxes["treaty-record"].description.startswith("The treaty record <code>")
+
+
+def test_an_account_is_not_judged_on_days_after_it_was_written(explorer: MembershipExplorer) -> None:
+    choose(explorer, "latimes-1992-05-16")
+    words = explorer.words()
+    assert list(dict(words.lists)) == ["Bound by the treaty"]
+    assert (
+        words.remark == "Los Angeles Times, 1992 was written by 16 May 1992: it says nothing about this day."
+    )
+    assert all(words.remark in text for text in words.bundle().values())
+    choose(explorer, "gibler-2009")
+    explorer.year.value = 2009  # known by its year only, which may have been at its end
+    assert explorer.words().remark == ""
+    explorer.year.value = 2010
+    assert "written by 31 December 2009" in explorer.words().remark
+
+
+def test_an_account_without_a_date_is_compared_to_the_end(explorer: MembershipExplorer) -> None:
+    choose(explorer, "csto-basic-facts")
+    assert explorer.words().remark == ""
+    assert len(lists(explorer)) == 3
 
 
 @pytest.fixture

@@ -21,9 +21,10 @@ def account(request):
     return request.param, membership_timeline(request.param)
 
 
-def spell(start, end=None, *, precision="day", told=True, iso3="ARM"):
+def spell(start, end=None, *, precision="day", told=True, kind="stated"):
     return {
-        "iso3": iso3,
+        "iso3": "ARM",
+        "date_type": kind,
         "start": pd.Timestamp(start),
         "start_precision": precision,
         "end": pd.NaT if end is None else pd.Timestamp(end),
@@ -32,8 +33,8 @@ def spell(start, end=None, *, precision="day", told=True, iso3="ARM"):
     }
 
 
-def verdict(told, true):
-    return events.verdict(pd.DataFrame(told), pd.DataFrame(true))
+def verdict(told, true, until=pd.NaT):
+    return events.verdict(pd.DataFrame(told), pd.DataFrame(true), until)
 
 
 # The treaty record.
@@ -170,21 +171,45 @@ def test_an_account_agrees_as_far_as_its_dates_are_exact():
     true = [spell("1994-04-20", "1999-04-21")]
     assert verdict([spell("1994-01-01", "1999-01-01", precision="year")], true) == "agrees"
     assert verdict([spell("1994-04-01", "1999-04-01", precision="month")], true) == "agrees"
-    assert verdict([spell("1994-04-20", "1999-04-20")], true) == "differs"
-    assert verdict([spell("1992-01-01", "1999-01-01", precision="year")], true) == "differs"
+    assert verdict([spell("1994-04-20", "1999-04-20")], true) == "ends earlier"
+    assert verdict([spell("1992-01-01", "1999-01-01", precision="year")], true) == "starts earlier"
+
+
+def test_what_differs_is_said():
+    true = [spell("1994-04-20", "1999-04-21")]
+    assert verdict([spell("1992-05-15", "1999-04-21", kind="signed")], true) == "counts from signature"
+    assert verdict([spell("1995-05-15", "1999-04-21", kind="signed")], true) == "starts later"
+    assert verdict([spell("1992-05-15", "2000-01-01")], true) == "starts earlier; ends later"
 
 
 def test_an_open_spell_differs_from_a_closed_one_unless_the_end_is_not_told():
     true = [spell("1994-04-20", "1999-04-21")]
-    assert verdict([spell("1994-04-20")], true) == "differs"
+    assert verdict([spell("1994-04-20")], true) == "ends later"
     assert verdict([spell("1994-04-20", told=False)], true) == "agrees"
+    assert verdict(true, [spell("1994-04-20")]) == "ends earlier"
 
 
 def test_missing_and_added_spells_are_told():
     true = [spell("1994-04-20", "1999-04-21"), spell("2008-03-28")]
-    assert verdict(true[:1], true) == "differs"
+    assert verdict(true[:1], true) == "leaves out a spell"
+    assert verdict(true[1:], true) == "leaves out a spell"
+    assert verdict(true, true[:1]) == "adds a spell"
     assert verdict([], true) == "not listed"
     assert verdict(true, []) == "never bound"
+
+
+def test_what_came_after_a_source_was_written_is_not_held_against_it():
+    true = [spell("1994-04-20", "1999-04-21"), spell("2008-03-28", "2012-12-18")]
+    assert verdict([spell("1994-04-20")], true, pd.Timestamp("1998-12-31")) == "agrees"
+    assert verdict([*true[:1], spell("2008-03-28")], true, pd.Timestamp("2009-12-31")) == "agrees"
+    assert verdict([spell("1992-05-15")], true, pd.Timestamp("1992-05-18")) == "never bound"
+
+
+def test_a_source_knows_nothing_after_its_own_date():
+    assert events.written("latimes-1992-05-16") == pd.Timestamp("1992-05-16")
+    assert events.written("khovar-2016-09") == pd.Timestamp("2016-09-30")
+    assert events.written("gibler-2009") == pd.Timestamp("2009-12-31")
+    assert pd.isna(events.written("csto-basic-facts"))
 
 
 # Mistakes.

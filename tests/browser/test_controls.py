@@ -147,15 +147,24 @@ def test_another_account_redraws_the_figure_in_place_and_it_stays(panels: Page, 
     panels.keyboard.press("Space")
     chart = explorer.locator(".jp-RenderedVegaLite")
     expect(chart).to_contain_text("Membership of the treaty as one source gives it")
+    expect(explorer).to_contain_text("Gibler, 2009 was written by 31 December 2009")
+    explorer.get_by_label("At the end of the year").fill("2009")
+    panels.keyboard.press("Enter")
     expect(explorer).to_contain_text(
-        "Listed by gibler-2009 but not bound (3): Moldova, Turkmenistan, Ukraine"
+        "Listed by Gibler, 2009 but not bound (3): Moldova, Turkmenistan, Ukraine"
     )
     assert explorer.locator(".jp-OutputArea-child").count() == before
     command(panels, "docmanager:save")
     outputs = nbformat.read(lab.folder / NAME, 4).cells[EXPLORER].outputs
-    assert "Listed by gibler-2009" in outputs[1].data["text/plain"]
+    assert "Listed by Gibler, 2009" in outputs[1].data["text/plain"]
     assert {"application/vnd.vegalite.v5+json", "image/png"} <= set(outputs[2].data)
     assert "Ukraine" in outputs[2].data["text/plain"]
+
+
+def test_one_account_stays_ticked(panels: Page) -> None:
+    record = cell(panels, EXPLORER).get_by_label("treaty-record")
+    record.click()
+    expect(record).to_be_checked()
 
 
 def test_axe_finds_nothing_in_the_panels_that_we_could_mend(panels: Page) -> None:
