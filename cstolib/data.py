@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property, lru_cache
+from html import escape
 from inspect import cleandoc
 from pathlib import Path
 from textwrap import fill
@@ -77,11 +78,20 @@ class Table(pd.DataFrame):
         """The caption, or for a selection or a result the caption of the table it comes from."""
         return self.caption or (f"From: {self.origin}" if self.origin else "Result")
 
+    @property
+    def _is_told(self) -> bool:
+        """Whether the caption says all there is: a table of its own, not a selection, without rows."""
+        return bool(self.caption) and len(self) == 0
+
     def __repr__(self) -> str:
-        parts = (fill(part, 100) for part in self.note_text.split("\n\n") if part)
-        return "\n\n".join([self.heading, super().__repr__(), *parts])
+        parts = [fill(part, 100) for part in self.note_text.split("\n\n") if part]
+        frame = [] if self._is_told else [super().__repr__()]
+        return "\n\n".join([self.heading, *frame, *parts])
 
     def _repr_html_(self) -> str:
+        if self._is_told:
+            paragraphs = [self.heading, *self.note_text.split("\n\n")]
+            return "".join(f"<p>{escape(text)}</p>" for text in paragraphs if text)
         return html_table(self, self.heading, self.note_text)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cstolib.data import Table, load, package
+from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError, brief
 
 TREATY = "cst-1992"
@@ -79,6 +80,8 @@ def bound_on(date: str | datetime.date | np.datetime64) -> Table:
     rows = bound.merge(load("states")[["iso3", "name"]], on="iso3").sort_values("name", ignore_index=True)
     rows = rows.rename(columns={"start": "since", "start_event": "event_id"})
     rows = rows[["iso3", "name", "since", "event_id"]]
+    if rows.empty:
+        return Table(rows, f"Nobody was bound by the treaty on {date_in_words(f'{day:%Y-%m-%d}')}.", _note())
     return Table(rows, f"States bound by the treaty on {day:%Y-%m-%d}: {len(rows)}", _note())
 
 

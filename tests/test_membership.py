@@ -73,6 +73,14 @@ class TestTheAnswer:
         assert table.loc[1, "since"] == pd.Timestamp("2008-03-28")
         assert len(cite("membership", table.loc[1, "event_id"])) == 1
 
+    def test_nobody_is_one_sentence_without_an_empty_frame(self):
+        table = bound_on("1992-05-15")
+        note = "Computed from the table membership; facts as of 2026-11-21."
+        assert repr(table) == f"Nobody was bound by the treaty on 15 May 1992.\n\n{note}"
+        assert "<table" not in table._repr_html_()
+        assert "<p>Nobody was bound by the treaty on 15 May 1992.</p>" in table._repr_html_()
+        assert list(table.columns) == ["iso3", "name", "since", "event_id"]
+
     def test_caption_counts_them(self):
         assert repr(bound_on("2010-01-01")).startswith("States bound by the treaty on 2010-01-01: 2\n")
 
