@@ -192,6 +192,12 @@ class Progress:
         if not self.lessons:
             return [EMPTY, *([self.note] if self.note else [])]
         scores = [f"Course test {sitting} the course: {score}." for sitting, score in self.test.items()]
+        if "before" in self.test and "after" not in self.test:
+            names = ", ".join(f'"{name}"' for name in bank.exercises() if is_test_item(name))
+            scores.append(
+                "What was right is told once you have taken it again, after the last lesson, with: "
+                f'ask({names}, sitting="after").'
+            )
         kept = f"Kept in {self.where}. Delete that file to start afresh; nothing else stores your progress."
         if not self.stored:
             kept = f"{self.where} cannot be written: this is remembered only until you close the notebook."
@@ -218,8 +224,8 @@ def progress() -> Progress:
     -------
     Progress
         A table: exercises with an automatic check, how many were attempted, were right or partly right at
-        their best, and predictions saved; the scores of the course test; where the record is kept and how
-        to delete it.
+        their best, and predictions saved; the scores of the course test, once it has been taken after the
+        course as well; where the record is kept and how to delete it.
     """
     log = read()
     answered = judged(log.entries)
@@ -231,17 +237,17 @@ def progress() -> Progress:
         name: max((entry["status"] for entry in tries), key=JUDGED.index) for name, tries in answered.items()
     }
     every = bank.exercises()
-    rows = [
-        _lesson(lesson, best, predicted)
-        for lesson in sorted({exercise.lesson for exercise in every.values()})
-    ]
-    items = [name for name in every if is_test_item(name)]
-    scores = {
-        sitting: f"{sum(first[0]['status'] == 'right' for first in tried.values())} of {len(items)} right"
-        for sitting, tried in tests.items()
-        if tried
-    }
+    lessons = {exercise.lesson for name, exercise in every.items() if not is_test_item(name)}
+    rows = [_lesson(lesson, best, predicted) for lesson in sorted(lessons)]
+    scores = {sitting: _score(tried, told=bool(tests["after"])) for sitting, tried in tests.items() if tried}
     return Progress(rows, scores, path(), log.note, is_written())
+
+
+def _score(tried: dict[str, list[dict[str, Any]]], *, told: bool) -> str:
+    """Count the answers to the course test; how many were right only when that may be told."""
+    items = sum(map(is_test_item, bank.exercises()))
+    right = sum(first[0]["status"] == "right" for first in tried.values())
+    return f"{right} of {items} right" if told else f"{len(tried)} of {items} answered"
 
 
 def is_test_item(exercise: str) -> bool:

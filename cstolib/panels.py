@@ -115,21 +115,22 @@ class _Question:
         button.on_click(lambda _: self.answer())
         return [head, *self.choice.boxes.values(), row(self.sure, button), self.feedback, self.code]
 
-    def answer(self) -> None:
-        """Check or save the answer as it stands, and say what came of it."""
+    def answer(self) -> str:
+        """Check or save the answer as it stands, say what came of it, and return what is in the way."""
         if self.choice.value is None:
             self._say("Choose an option first.")
-            return
+            return "skipped"
         try:
             sure = _read_percent(self.sure.value, self.least)
         except CstolibError as error:
             self._say(str(error))
-            return
+            return f"how sure you are is not a number from {self.least} to 100"
         feedback = exercises.record(self.question.id, self.choice.value, sure, self.sitting)
         if not self.sitting:
             self.feedback.value = feedback._repr_html_()
         elif feedback.note:
             self._say(feedback.note)
+        return ""
 
     def call(self) -> str:
         """Write the line of code that does the same."""
@@ -164,22 +165,40 @@ class _Question:
         self.feedback.value = status(message)
 
 
+_TOLD = {
+    "before": "What was right is told at the end of the course.",
+    "after": "How many were right, now and before the course, is told by progress().",
+}
+
+
 def _save_button(questions: list[_Question], sitting: str) -> list[w.Widget]:
     button = w.Button(description="Save answers", button_style="primary")
     said = w.HTML()
 
     def save(_: object) -> None:
-        for question in questions:
-            question.answer()
+        obstacles = [question.answer() for question in questions]
         answered = journal.judged(journal.read().entries, sitting)
-        done = sum(question.question.id in answered for question in questions)
-        said.value = status(
-            f"{'Saved' if journal.is_written() else 'Answered, but not saved'}: {done} of {len(questions)}. "
-            "The first answer to a question counts. What was right is told at the end of the course."
+        lines, done = [], 0
+        for question, obstacle in zip((each.question for each in questions), obstacles, strict=True):
+            done += question.id in answered
+            lines.append(f"<li>{escape(question.title)}: {_outcome(obstacle, question.id in answered)}</li>")
+        kept = "Saved" if journal.is_written() else "Answered, but not saved"
+        said.value = (
+            status(
+                f"{kept}: {done} of {len(questions)}. The first answer to a question counts. {_TOLD[sitting]}"
+            )
+            + f"<ul>{''.join(lines)}</ul>"
         )
 
     button.on_click(save)
     return [button, said]
+
+
+def _outcome(obstacle: str, answered: bool) -> str:
+    """Say of one answer whether it is saved, and if not why."""
+    if obstacle:
+        return "saved earlier" if answered else f"<strong>not saved</strong> ({obstacle})"
+    return "saved" if journal.is_written() else "answered, but not saved"
 
 
 class _Prediction:

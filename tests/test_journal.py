@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cstolib import check, journal, predict, progress
+from cstolib import bank, check, journal, predict, progress
 from cstolib.exercises import record
 
 
@@ -162,13 +162,24 @@ def test_progress_counts_the_best_answer_to_each_exercise(example: Path) -> None
     assert 'scope="col">Attempted' in progress()._repr_html_().replace(' style="text-align:right"', "")
 
 
-def test_the_course_test_is_scored_before_and_after_by_the_first_answers(example: Path) -> None:
+def test_the_course_test_is_scored_only_when_it_was_taken_after_the_course_too(example: Path) -> None:
     record("t99", "no", None, "before")
     record("t99", "yes", None, "before")
-    assert progress().test == {"before": "0 of 1 right"}
+    assert progress().test == {"before": "1 of 1 answered"}
+    assert "right" not in str(progress()).split("Course test")[1].split("What was right is told")[0]
+    assert 'ask("t99", sitting="after")' in str(progress())
     record("t99", "yes", None, "after")
-    assert progress().test == {"before": "0 of 1 right", "after": "1 of 1 right"}
+    assert progress().test == {"before": "0 of 1 right", "after": "1 of 1 right"}  # the first answers count
+    assert "ask(" not in str(progress())
     assert progress().lessons[0]["Attempted"] == 0
+
+
+def test_a_page_without_exercises_is_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSTOLIB_PROGRESS", str(tmp_path / "progress.jsonl"))
+    lessons = {exercise.lesson for exercise in bank.exercises().values()}
+    assert "00" in lessons, "the course test"
+    check("l01-q1", "a")
+    assert "00" not in {row["Lesson"] for row in progress().lessons}
 
 
 def test_the_record_is_for_its_owner_alone_and_names_nobody(example: Path) -> None:

@@ -146,8 +146,25 @@ def test_a_sitting_says_which_answers_are_missing(example: Path) -> None:
     tick(panel, "yes.")
     press(panel, "Save answers")
     assert "Saved: 1 of 2" in says(panel)
+    assert "is told by progress()" in says(panel)
     assert "Choose an option first." in says(panel)
+    test, question = (bank.exercise(name).title for name in ("t99", "l99-q1"))
+    assert f"<li>{test}: saved</li>" in says(panel)
+    assert f"<li>{question}: <strong>not saved</strong> (skipped)</li>" in says(panel)
     assert len(stored(example)) == 1
+
+
+def test_a_sitting_says_why_an_answer_is_not_saved(example: Path) -> None:
+    panel = ask("t99", sitting="before")
+    tick(panel, "yes.")
+    control(panel, w.Text, "How sure").value = "120"
+    press(panel, "Save answers")
+    assert "not saved</strong> (how sure you are is not a number from 50 to 100)" in says(panel)
+    control(panel, w.Text, "How sure").value = "80"
+    press(panel, "Save answers")
+    again = ask("t99", sitting="before")
+    press(again, "Save answers")
+    assert ": saved earlier</li>" in says(again)
 
 
 def test_a_sitting_that_cannot_be_stored_does_not_claim_to_be(
