@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal
 
 from cstolib import bank, journal
@@ -23,6 +25,7 @@ WORDS: dict[Status | Literal["saved", "not saved"], tuple[str, str]] = {
     "not saved": ("\u2022", "Answered, but not saved"),
 }
 SITTINGS = ("before", "after")
+LONGEST = 100  # characters of an answer that are shown with its verdict
 _hints_given: dict[str, int] = {}
 
 
@@ -32,7 +35,8 @@ class Feedback:
 
     ``status`` is ``"not attempted"``, ``"wrong"``, ``"partly"`` or ``"right"`` (in the course test
     ``"saved"`` or ``"not saved"``), ``share`` the part of the answer that is right (0 to 1),
-    ``misconception`` the name of the recognised mistake, if any.
+    ``misconception`` the name of the recognised mistake, if any, ``given`` the answer that was judged, in
+    short: a cell that was not run again may hold an older one.
     """
 
     id: str
@@ -44,6 +48,7 @@ class Feedback:
     misconception: str = ""
     readable: bool = True
     note: str = ""
+    given: str = ""
 
     @property
     def heading(self) -> str:
@@ -54,7 +59,8 @@ class Feedback:
         return f"{sign} {words} \u00b7 {earned} {unit}" if self.points else f"{sign} {words}"
 
     def _paragraphs(self) -> list[str]:
-        return [text for text in (self.message, self.next, self.note) if text]
+        given = f"Your answer: {self.given}" if self.given else ""
+        return [text for text in (given, self.message, self.next, self.note) if text]
 
     def __repr__(self) -> str:
         return "\n".join([self.heading, *self._paragraphs()])
@@ -182,7 +188,29 @@ def judge(exercise: Exercise, key: Key, answer: object) -> Feedback:
         exercise.points,
         _next(exercise, key, verdict),
         misconception=mistake.get("misconception", ""),
+        given="" if given is None or exercise.widget else in_short(given, answer),
     )
+
+
+def in_short(given: Any, answer: object) -> str:
+    """Write a normalised answer on one line, its texts as the learner spelt them.
+
+    Examples
+    --------
+    >>> in_short(["arm", "kaz"], {"KAZ", "ARM"})
+    'ARM, KAZ'
+    >>> in_short({"columns": ["iso3", "n"], "rows": [["arm", 1]]}, ...)
+    'a table of iso3, n with 1 row'
+    """
+    if isinstance(given, dict):
+        rows = len(given["rows"])
+        text = f"a table of {', '.join(given['columns'])} with {rows} {'row' if rows == 1 else 'rows'}"
+    else:
+        written = answer if isinstance(given, list) and isinstance(answer, Iterable) else [answer]
+        spelt = {normalise("choice", text): text.strip() for text in written if isinstance(text, str)}
+        items = given if isinstance(given, list) else [given]
+        text = ", ".join(str(spelt.get(item, item)) for item in items)
+    return shorten(text, LONGEST, placeholder=" \u2026")
 
 
 def recognise(exercise: Exercise, key: Key, given: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from cstolib import bank, check, hint, journal, solution
 from cstolib.answers import KINDS, compare
 from cstolib.errors import CstolibError
-from cstolib.exercises import record
+from cstolib.exercises import LONGEST, record
 
 ANSWERED = [*(f"l99-e{number}" for number in range(1, 8)), "l99-q1", "t99"]
 
@@ -49,6 +49,35 @@ def test_the_verdict_stands_first_in_words(example: Path) -> None:
         "\u25d0 Partly right \u00b7 0.7 of 2 points",
         "\u2713 Right \u00b7 2 of 2 points",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "shown"),
+    [
+        ("l99-e1", 4, "4"),
+        ("l99-e1", "3 ", "3"),
+        ("l99-e3", "15 May 1992", "1992-05-15"),
+        ("l99-e4", pd.Series(["KAZ", " ARM"]), "ARM, KAZ"),
+        ("l99-e5", ["RUS", "BLR", "ARM"], "RUS, BLR, ARM"),
+        ("l99-e6", pd.DataFrame({"since": [1993], "n": [1]}), "a table of since, n with 1 row"),
+        ("l99-e7", "B", "B"),
+    ],
+)
+def test_the_answer_that_was_judged_is_shown(name: str, answer: object, shown: str, example: Path) -> None:
+    feedback = check(name, answer)
+    assert str(feedback).split("\n")[1] == f"Your answer: {shown}"
+    assert f">Your answer: {shown}</p>" in feedback._repr_html_()
+
+
+def test_a_long_answer_is_shown_in_short(example: Path) -> None:
+    feedback = check("l99-e4", [f"state number {number}" for number in range(40)])
+    assert len(feedback.given) <= LONGEST
+    assert feedback.given.endswith(" \u2026")
+
+
+def test_nothing_is_shown_of_a_blank_of_what_cannot_be_read_and_of_a_panel(example: Path) -> None:
+    for name, answer in (("l99-e1", ...), ("l99-e1", [1, 2]), ("l99-q1", "b")):
+        assert "Your answer" not in str(check(name, answer))
 
 
 def test_a_blank_names_the_variable_and_points_to_the_hint(example: Path) -> None:
