@@ -305,7 +305,7 @@ def calibration() -> Calibration:
         tried = journal.judged(log.entries, sitting)
         answers += [(name, f" ({sitting})", tries[0]) for name, tries in tried.items() if name in finished]
     rows = [
-        _row(name + when, entry.get("confidence"), entry["status"] == "right")
+        _row(name + when, every[name].title, entry.get("confidence"), entry["status"] == "right")
         for name, when, entry in answers
         if name in every
     ]
@@ -314,11 +314,12 @@ def calibration() -> Calibration:
         mine = saved(name) if name in revealed and exercise.kind == "prediction" else None
         if mine:
             truth = bank.open_key(exercise).answer
-            rows.append(_row(name, mine.get("confidence"), within(exercise, mine["values"], truth)))
+            hit = within(exercise, mine["values"], truth)
+            rows.append(_row(name, exercise.title, mine.get("confidence"), hit))
     return Calibration([row for row in rows if row], log.note)
 
 
-def _row(name: str, confidence: object, outcome: bool) -> dict[str, Any]:
+def _row(name: str, title: str, confidence: object, outcome: bool) -> dict[str, Any]:
     try:
         stated = probability(confidence)
     except CstolibError:
@@ -326,4 +327,10 @@ def _row(name: str, confidence: object, outcome: bool) -> dict[str, Any]:
     if stated is None:
         return {}
     error = round((stated - outcome) ** 2, 6)
-    return {"Exercise": name, "Stated probability": stated, "Outcome": int(outcome), "Squared error": error}
+    return {
+        "Exercise": name,
+        "Question": title,
+        "Stated probability": stated,
+        "Outcome": int(outcome),
+        "Squared error": error,
+    }

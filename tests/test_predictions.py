@@ -171,6 +171,9 @@ def test_the_brier_score_is_the_mean_squared_distance_of_the_first_answers(
     assert score.brier == pytest.approx((0.1**2 + 0.8**2 + 0.5**2) / 3)
     assert "Brier score 0.300 over 3 answers" in str(score)
     assert "you said 73 %, and 67 % were right" in str(score)
+    assert [row["Question"] for row in score.rows] == [
+        bank.exercise(name).title for name in ("l99-e1", "l99-e4", "l99-p1")
+    ]
     assert 'scope="col"' in score._repr_html_()
 
 
