@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
@@ -86,7 +87,7 @@ class Help:
 
 def box(heading: str, paragraphs: Any, label: str, role: str = "group", code: str = "") -> str:
     """Write a message as HTML in the colours of the page: a bar at its side, no script."""
-    body = "".join(f'<p style="margin:0.3em 0">{escape(text)}</p>' for text in paragraphs)
+    body = "".join(f'<p style="margin:0.3em 0">{inline(text)}</p>' for text in paragraphs)
     if code:
         body = f'<pre style="margin:0.3em 0;white-space:pre-wrap"><code>{escape(code)}</code></pre>{body}'
     return (
@@ -94,6 +95,25 @@ def box(heading: str, paragraphs: Any, label: str, role: str = "group", code: st
         f'padding:0.2em 0 0.2em 0.8em;margin:0.4em 0;max-width:46em">'
         f'<p style="margin:0.3em 0"><strong>{escape(heading)}</strong></p>{body}</div>'
     )
+
+
+def inline(text: str) -> str:
+    """Write a sentence as HTML: what is bold, emphasised or code in it, and nothing else.
+
+    Examples
+    --------
+    >>> inline("**No**: *Treaty* is not `spells()` < 2 * 3 * 4")
+    '<strong>No</strong>: <em>Treaty</em> is not <code>spells()</code> &lt; 2 * 3 * 4'
+    """
+    parts = re.split(r"(`[^`]+`)", text)
+    return "".join(
+        f"<code>{escape(part[1:-1])}</code>" if at % 2 else _stressed(part) for at, part in enumerate(parts)
+    )
+
+
+def _stressed(text: str) -> str:
+    text = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", escape(text))
+    return re.sub(r"\*(?=\S)([^*]+?)(?<=\S)\*", r"<em>\1</em>", text)
 
 
 def check(id: str, answer: object, confidence: float | None = None) -> Feedback:

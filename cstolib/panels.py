@@ -296,7 +296,5 @@ def _confidence(sure: float | None) -> str:
 
 
 def _inline(markdown: str) -> str:
-    """Write a prompt as HTML: bold and code, nothing else."""
-    text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(markdown))
-    text = re.sub(r"`(.+?)`", r"<code>\1</code>", text)
-    return "".join(f"<p>{part}</p>" for part in text.split("\n\n") if part.strip())
+    """Write a prompt as HTML, each paragraph of it."""
+    return "".join(f"<p>{exercises.inline(part)}</p>" for part in markdown.split("\n\n") if part.strip())

@@ -8,7 +8,7 @@ import pytest
 from cstolib import bank, check, hint, journal, solution
 from cstolib.answers import KINDS, compare
 from cstolib.errors import CstolibError
-from cstolib.exercises import LONGEST, record
+from cstolib.exercises import LONGEST, Help, record
 
 ANSWERED = [*(f"l99-e{number}" for number in range(1, 8)), "l99-q1", "t99"]
 
@@ -190,6 +190,11 @@ def test_a_written_task_has_a_model_answer_and_no_check(example: Path) -> None:
     assert "Article 4 promises help" in str(solution("l99-w1"))
     with pytest.raises(CstolibError, match='Compare with solution\\("l99-w1"\\)'):
         check("l99-w1", "text")
+
+
+def test_emphasis_in_a_model_answer_is_shown_as_such(example: Path) -> None:
+    shown = Help("A model answer", ("The *first* step; 2 * 3 * 4 < `a*b*c`; **never** this.",))._repr_html_()
+    assert "The <em>first</em> step; 2 * 3 * 4 &lt; <code>a*b*c</code>; <strong>never</strong> this." in shown
 
 
 def test_a_prediction_is_neither_checked_nor_solved(example: Path) -> None:
