@@ -96,7 +96,7 @@ class Reference:
 
     def __str__(self) -> str:
         what = [self._title()] if self._who() else []
-        if self.source.get("author") and self.source.get("outlet") not in (None, self.source["author"]):
+        if self.source.get("outlet") not in (None, self._who()):
             what.append(self.source["outlet"])
         what = [self._opening(), *(_sentence(text) for text in [*what, *self._remarks()])]
         if self.source.get("url"):
@@ -141,10 +141,12 @@ class Reference:
         return item
 
     def _opening(self) -> str:
-        return f"{self._who() or self.source['title']} ({self._date() or 'no date'})."
+        return f"{self._who() or self._title()} ({self._date() or 'no date'})."
 
     def _who(self) -> str:
-        return self.source.get("author") or self.source.get("outlet", "")
+        """Give who answers for the document; a treaty is its parties' own, not that of who holds a copy."""
+        holder = "" if self.source["type"] == "treaty" else self.source.get("outlet", "")
+        return self.source.get("author") or holder
 
     def _authors(self) -> list[str]:
         return [author.strip() for author in self.source.get("author", "").split(";") if author.strip()]
@@ -167,8 +169,7 @@ class Reference:
         cited = "; ".join(dict.fromkeys(filter(None, places)))
         remarks = [f"Cited: {cited}"] if cited else []
         affiliation = {"yes": "State-affiliated outlet", "partly": "Partly state-affiliated outlet"}
-        if self.source["type"] not in ("treaty", "official"):  # those speak for a state by nature
-            remarks.extend(filter(None, [affiliation.get(self.source.get("state_affiliated", ""))]))
+        remarks.extend(filter(None, [affiliation.get(self.source.get("state_affiliated", ""))]))
         return remarks
 
 

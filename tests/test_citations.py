@@ -107,7 +107,7 @@ class TestWhatCannotBeCited:
 class TestReadable:
     def test_names_who_when_what_and_where(self):
         assert str(cite("membership", "arm-1992-signed")) == (
-            "[record-1992] Treaty Series (1992-05-15). The treaty & its record. Cited: art. 11. "
+            "[record-1992] The treaty & its record (1992-05-15). Treaty Series. Cited: art. 11. "
             "https://record.example/1 (read 2026-11-21)"
         )
 
@@ -118,6 +118,27 @@ class TestReadable:
     def test_state_affiliation_and_columns_are_told(self):
         text = str(cite("membership", "geo-1993-acceded"))
         assert "Cited: (for date). State-affiliated outlet." in text
+
+    @pytest.mark.parametrize("kind", ["treaty", "official", "news", "analysis", "reference", "dataset"])
+    @pytest.mark.parametrize(
+        ("code", "words"), [("yes", " State-affil"), ("partly", " Partly state-affil"), ("no", "")]
+    )
+    def test_state_affiliation_is_told_of_every_kind_of_document(self, tiny, kind, code, words):
+        path = tiny / "sources.csv"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("radio-2001,news", f"radio-2001,{kind}").replace("RUS,yes", f"RUS,{code}")
+        )
+        said = str(cite("radio-2001"))
+        assert words in said
+        assert ("affil" in said) == bool(words)
+
+    def test_a_treaty_starts_with_its_title_in_both_languages_not_with_who_holds_a_copy(self, tiny):
+        path = tiny / "sources.csv"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("its record,not_applicable", "its record,The record"), encoding="utf-8")
+        start = "[record-1992] The treaty & its record [The record] (1992-05-15). Treaty Series. "
+        assert str(cite("record-1992")).startswith(start)
 
     def test_a_document_without_author_and_outlet_starts_with_its_title(self, tiny):
         path = tiny / "sources.csv"
