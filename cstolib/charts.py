@@ -266,7 +266,7 @@ def _pair(drawn: pd.DataFrame, unit: str, *, years: bool) -> alt.LayerChart:
     """Draw two series: steps over years, else points; names and numbers stand at the marks."""
     both = ["Truth", "Your guess"]
     colour = alt.Color("series:N", legend=None, scale=alt.Scale(domain=both, range=[theme.INK, theme.MUTED]))
-    keys = list(dict.fromkeys(drawn["key"]))
+    keys, items = (list(dict.fromkeys(drawn[column])) for column in ("key", "item"))
     x = (
         alt.X(
             "key:Q",
@@ -275,7 +275,7 @@ def _pair(drawn: pd.DataFrame, unit: str, *, years: bool) -> alt.LayerChart:
             axis=alt.Axis(format="d", values=[int(key) for key in keys]),
         )
         if years
-        else alt.X("item:N", title=None, sort=list(drawn["item"]), axis=alt.Axis(labelAngle=0))
+        else alt.X("item:N", title=None, scale=alt.Scale(domain=items), axis=alt.Axis(labelAngle=0))
     )
     low, top = min(0.0, float(drawn["number"].min())), float(drawn["number"].max())
     room = (top - low or 1) * 0.15  # for the numbers above and below the marks
