@@ -63,7 +63,7 @@ CHAINS = {
     "sargsyan-2015": {
         "speech": Step("", "Serzh Sargsyan", "", "speaks at the summit of 21 December 2015"),
         "armradio-2015-12-21-shot-against-armenia": Step(
-            "speech", "Public Radio of Armenia", "w59.better_wording", "English, the same day"
+            "speech", "Public Radio of Armenia", "", "in another English, the same day"
         ),
         "seed-000": Step("speech", "seed-000", "w59.phrase", "does not say whose English it is"),
         "azatutyun-2015-12-21": Step("speech", "RFE/RL", "w60.better_wording", "English, the same day"),
@@ -267,7 +267,7 @@ def trace_quotation(quotation: str = "sargsyan-2015") -> Figure:
         subtitle="Each box: who has it, the words there, and how they came. Dark frames: the five articles.",
         sources=tuple(key for key in rows if key in documents),
         as_of=str(package().resource("wordings")["factsAsOf"]),
-        note="Only what was found is drawn. A box without words: the words were not seen there.",
+        note="Only what was found is drawn. A box without words: we do not have them, or do not print them.",
         table=frame[["stop", "from", "words", "how", "sources"]],
         alt=f"Diagram of the way of one sentence. {'. '.join(says)}.",
     )

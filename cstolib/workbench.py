@@ -24,8 +24,6 @@ from cstolib.sourcecraft import CHAINS, SEEDS, trace_quotation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SINGLE = "\u2018\u2019"
-
 VERDICTS = {
     "confirmed": "confirmed: the documents bear it out",
     "contradicted": "contradicted: the documents say otherwise",
@@ -59,10 +57,6 @@ class Deck:
     table: str
     items: pd.DataFrame  # id, text, look_up, ours, sources
 
-    def call(self) -> str:
-        """Write the name as an argument."""
-        return "" if self.name == "claims" else f', "{self.name}"'
-
 
 def deck(name: str = "claims") -> Deck:
     """Put together what is to be judged.
@@ -92,8 +86,7 @@ def deck(name: str = "claims") -> Deck:
         chosen = CLAIMS if name == "claims" else tuple(table.loc[table["seed"] == name, "claim_id"])
         rows = table.set_index("claim_id").loc[list(chosen)].reset_index()
         texts = [f"{seed}: {claim}" for seed, claim in zip(rows["seed"], rows["claim"], strict=True)]
-        found = (_rows(evidence) for evidence in rows["evidence"])
-        look_up = [f"To look up: {'; '.join(some) or 'nothing in our tables'}" for some in found]
+        look_up = [_look_up(id, found) for id, found in zip(chosen, rows["evidence"], strict=True)]
         ids, ours, question, options = "claim_id", "verdict", "What is your verdict?", VERDICTS
     items = pd.DataFrame(
         {"id": rows[ids], "text": texts, "look_up": look_up, "ours": rows[ours], "sources": rows["sources"]}
@@ -182,16 +175,11 @@ def compare_verdicts(yours: Mapping[str, str], name: str = "claims") -> Figure:
     sheet.words(heads, align="center", fontWeight=600, fontSize=11)
     sheet.lines([(0, y - line / 2, right + 82, y - line / 2) for y in items["y"]], theme.PALE)
     texts = ["\n".join(wrap(text, 44, max_lines=3, placeholder=" …")) for text in items["text"]]
-    sheet.words([(0, y, text) for y, text in zip(items["y"], texts, strict=True)], fontSize=11)
-    sheet.words(
-        [(right + 4, y, text) for y, text in zip(items["y"], items["verdicts"], strict=True)], fontSize=11
-    )
+    for x, column_texts in (0, texts), (right + 4, items["verdicts"]):
+        sheet.words([(x, y, text) for y, text in zip(items["y"], column_texts, strict=True)], fontSize=11)
     tell = {"text": "Item", "yours": "You", "ours": "We", "verdicts": "Verdicts"}
-    for whose, size, fill, stroke in (
-        ("yours", 240, "none", theme.MUTED),
-        ("ours", 80, theme.INK, theme.INK),
-    ):
-        some = items[items["yours"] != ""]
+    some = items[items["yours"] != ""]
+    for whose, size, fill, stroke in ("yours", 240, "none", theme.MUTED), ("ours", 80, theme.INK, theme.INK):
         some = some.assign(x=some[whose].map(across), says=f"{whose}: " + some[whose] + ", " + some["text"])
         sheet.marks(some, tell, shape="circle", size=size, fill=fill, stroke=stroke, strokeWidth=2)
     count = items["verdicts"].value_counts()
@@ -255,9 +243,10 @@ class Workbench(Explorer):
 
     def code(self) -> tuple[str, ...]:
         """Write the calls that give what is shown."""
-        example = self.yours or {self.id: next(iter(self.deck.options))}
-        verdicts = ", ".join(f'"{id}": "{verdict}"' for id, verdict in example.items())
-        return f"compare_verdicts({{{verdicts}}}{self.deck.call()})", f'evidence("{self.id}")'
+        verdicts = ", ".join(f'"{id}": "{verdict}"' for id, verdict in self.yours.items())
+        opened = (f'evidence("{self.id}")',) if self.id in self.yours else ()
+        name = "" if self.deck.name == "claims" else f', "{self.deck.name}"'
+        return f"compare_verdicts({{{verdicts}}}{name})", *opened
 
     def words(self) -> Words:
         """Count what was judged."""
@@ -275,7 +264,7 @@ class Workbench(Explorer):
         place = f"{self.at + 1} of {len(self.deck.items)}"
         text, look_up = (escape(str(self.deck.items.at[self.at, part])) for part in ("text", "look_up"))
         lines = [f"{place}. <strong>{text}</strong>", look_up, self.deck.question]
-        self.item.value = "".join(f"<p>{line}</p>" for line in lines if line)
+        self.item.value = f'<div role="status">{"".join(f"<p>{line}</p>" for line in lines if line)}</div>'
         self.said.value = evidence(self.id)._repr_html_() if self.id in self.yours else ""
 
 
@@ -290,7 +279,7 @@ class QuotationExplorer(Explorer):
 
     def code(self) -> tuple[str, ...]:
         """Write the call that gives what is shown."""
-        return (f'trace_quotation("{self._chosen()}")',)
+        return (f'trace_quotation("{self.quotation.value}")',)
 
     def words(self) -> Words:
         """List the wordings on the way."""
@@ -301,10 +290,7 @@ class QuotationExplorer(Explorer):
 
     def figure(self) -> Figure:
         """Draw the way of the chosen quotation."""
-        return trace_quotation(self._chosen())
-
-    def _chosen(self) -> str:
-        return self.quotation.value or next(iter(CHAINS))
+        return trace_quotation(str(self.quotation.value))
 
 
 def workbench(name: str = "claims") -> Workbench:
@@ -344,6 +330,12 @@ def explore_quotations() -> QuotationExplorer:
     return QuotationExplorer()
 
 
+def _look_up(id: str, evidence: object) -> str:
+    """Name what a claim can be checked with; tables without rows, whose names may give the verdict away."""
+    tables = dict.fromkeys(row.partition(",")[0] for row in _rows(evidence))
+    return "To look up: " + ", ".join([f'cite("claims", "{id}")', *(f'load("{name}")' for name in tables)])
+
+
 def _rows(evidence: object) -> list[str]:
     """Name the rows of our tables among the evidence."""
     items = evidence.split(";") if isinstance(evidence, str) else []
@@ -352,4 +344,4 @@ def _rows(evidence: object) -> list[str]:
 
 def _quoted(phrase: object) -> str:
     """Set a phrase in quotation marks; those inside it become single ones."""
-    return f"“{str(phrase).replace('“', SINGLE[0]).replace('”', SINGLE[1])}”"
+    return f"“{str(phrase).replace('“', chr(0x2018)).replace('”', chr(0x2019))}”"

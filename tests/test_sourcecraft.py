@@ -104,6 +104,15 @@ def test_words_on_the_way_are_phrases_of_the_table_of_at_most_twelve_words(quota
 
 
 @pytest.mark.parametrize("quotation", CHAINS)
+def test_words_are_ascribed_to_the_document_in_which_they_were_found(quotation: str) -> None:
+    wordings = load("wordings").set_index("wording_id")
+    for key, step in CHAINS[quotation].items():
+        if step.wording:
+            wording, _, column = step.wording.partition(".")
+            assert wordings.at[wording, "seed" if column == "phrase" else "found_in"] == key
+
+
+@pytest.mark.parametrize("quotation", CHAINS)
 def test_no_box_lies_on_another(quotation: str) -> None:
     spec = trace_quotation(quotation).spec()
     boxes = [row for rows in spec["datasets"].values() for row in rows if "y2" in row and "stop" in row]

@@ -81,12 +81,23 @@ def test_evidence_for_an_unknown_row_is_refused() -> None:
         evidence("seed-009-01")
 
 
-def test_a_claim_says_what_to_look_up_before_it_is_judged() -> None:
+def test_a_claim_says_where_to_look_and_no_name_of_a_row_gives_its_verdict_away() -> None:
     bench = workbench("seed-001")
     bench.go(14)
-    assert "To look up: requests, row karabakh-2020-arm-rus-2020-10-31" in bench.item.value
-    bench.go(17)
-    assert "To look up: nothing in our tables" in bench.item.value
+    assert bench.deck.items.at[14, "look_up"] == (
+        'To look up: cite("claims", "seed-001-15"), load("requests"), load("responses")'
+    )
+    assert "csto-none" not in bench.item.value
+
+
+def test_the_code_opens_the_evidence_only_after_a_verdict() -> None:
+    bench = workbench("wordings")
+    assert bench.code() == ('compare_verdicts({}, "wordings")',)
+    bench.choice.boxes["shared"].value = True
+    bench.compare()
+    assert bench.code()[1] == 'evidence("w05")'
+    bench.go(1)
+    assert len(bench.code()) == 1
 
 
 def test_comparing_needs_a_verdict_first() -> None:
