@@ -109,8 +109,8 @@ def clause_matrix(clause: str = "4b") -> Figure:
         table=cells[["clause", "code", "version", "value", "wording", "says", "sources"]],
         alt=(
             f"Matrix of {len(rows)} clauses and {len(RESTS_ON)} codes, with marks for 1992 and 2010. "
-            f"What 2010 did: {'; '.join(added)}. Between the two texts the decision rule and the term move "
-            "from the treaty to other instruments."
+            f"What 2010 did: {'; '.join(added)}. Codes that rest on each clause: {'; '.join(_told(cells))}. "
+            "In brackets, where the wording was not read."
         ),
     )
 
@@ -144,6 +144,21 @@ def _cells() -> pd.DataFrame:
         source=[cite(cells.iloc[[i]]).short() for i in range(len(cells))],
         description=cells["clause"] + ", " + cells["code"] + ", " + cells["text"] + ": " + cells["value"],
     )
+
+
+def _told(cells: pd.DataFrame) -> list[str]:
+    """Say for each clause which codes rest on it, for the description of the matrix."""
+    marks = cells.assign(
+        name=[
+            code.replace("_", " ") if wording == "wording read" else f"({code.replace('_', ' ')})"
+            for code, wording in zip(cells["code"], cells["wording"], strict=True)
+        ]
+    )
+    told = []
+    for key, (clause, *_) in CLAUSES.items():
+        here = marks[marks["row"] == key].groupby("version")["name"].agg(", ".join)
+        told.append(f"{clause}: " + " and ".join(f"in {year} {names}" for year, names in here.items()))
+    return told
 
 
 def _article(variable: str, version: int, key: str) -> tuple[tuple[str, int, str], bool]:

@@ -247,6 +247,8 @@ class ObligationExplorer(Explorer):
         return obligations(chosen.attacker, chosen.where, asks=chosen.asks, both_sides=chosen.both_sides)
 
     def _changed(self) -> None:
+        # A member that attacks is a member on the other side: the box then has nothing to add.
+        self.both_sides.disabled = self.scenario().attacker == "member"
         self.redraw(figure=True)
 
 

@@ -221,7 +221,7 @@ def _article_4(scenario: Scenario, version: int) -> tuple[str, str, str]:
         return OPEN, "Are forces abroad \u201ca party\u201d? The article names no region.", room
     return (
         ENGAGED,
-        f"A state attacks a member on its own territory{'' if old else ', and the member asks'}.",
+        f"A state attacks a member on that member's territory{'' if old else ', and the member asks'}.",
         room,
     )
 
@@ -240,7 +240,7 @@ def next_step(version: int, status: dict[str, str]) -> str:
     if status["Article 4"] == ENGAGED and version == VERSIONS[0]:
         return "All others owe help; the heads of state decide on forces; the UN Security Council is told."
     if status["Article 4"] == ENGAGED:
-        return "All others owe help; in what form, the Council decides by consensus."
+        return "All others owe help; on the use of forces the Council decides, by consensus."
     if status["Article 4"] == OPEN:
         return "First comes the quarrel over whether this is the case of Article 4; consultations meanwhile."
     if status["Article 2"] == ENGAGED:

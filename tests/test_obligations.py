@@ -80,6 +80,12 @@ def test_the_chosen_row_is_the_one_that_is_told():
     assert parameter["value"] == [{"row": "2"}]
 
 
+def test_the_description_tells_which_codes_rest_on_which_clause():
+    assert "Art. 6: in 1992 assistance, decision rule, geographic limit and in 2010 (assistance)" in (
+        clause_matrix().alt
+    )
+
+
 def test_an_unknown_clause_is_an_error():
     with pytest.raises(CstolibError, match="There is no clause '5'"):
         clause_matrix("5")
@@ -190,6 +196,18 @@ def test_the_code_gives_the_same_figure(explorer):
 def test_without_a_tick_it_shows_the_first_choice(explorer):
     explorer.attacker.boxes["state"].value = False
     assert explorer.scenario().attacker == "state"
+
+
+def test_a_member_that_attacks_is_on_the_other_side_whatever_the_box_says(explorer):
+    explorer.attacker.boxes["member"].value = True
+    assert explorer.both_sides.disabled
+    explorer.attacker.boxes["group"].value = True
+    assert not explorer.both_sides.disabled
+
+
+def test_the_joint_decision_is_said_of_forces_only_in_both_texts(explorer):
+    steps = [items[0] for name, items in explorer.words().lists if name.startswith("Next step")]
+    assert all(re.search(r"All others owe help; .*forces", step) for step in steps)
 
 
 def test_the_words_tell_the_step_and_the_room_of_both_texts(explorer):
