@@ -5,6 +5,7 @@ Which rows of the tables belong to which episode, and in whose name an act was d
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -37,33 +38,27 @@ EPISODES = {
     "batken-1999": Episode("batken-1999", "1999", in_force=True),
     "batken-2000": Episode("batken-2000", "2000", in_force=True),
 }
-# What goes into which box: tables and keys, without the crisis with which each key begins.
+# What goes into which box: table (if none, `responses`) and key, without the crisis with which it begins.
 CODED = {
-    ("tajik-1992", "CIS"): "requests:tjk-cis-1992 responses:cis-1992-10-09",
+    ("tajik-1992", "CIS"): "requests:tjk-cis-1992 cis-1992-10-09",
     ("tajik-1992", "Russia"): "contributions:rus-1992",
     ("tajik-1992", "Uzbekistan"): "positions:UZB",
-    ("tajik-1992", "others"): "responses:four-states-1992-09-04 contributions:kaz-1992",
-    ("tajik-1993", "CIS"): "responses:cis-1993-01-22 responses:cis-1993-09-24",
+    ("tajik-1992", "others"): "four-states-1992-09-04 contributions:kaz-1992",
+    ("tajik-1993", "CIS"): "cis-1993-01-22 cis-1993-09-24",
     ("tajik-1993", "Russia"): "positions:RUS",
     ("tajik-1993", "Uzbekistan"): "positions:UZB",
-    ("tajik-1993", "others"): "requests:rus-1993-08-07 responses:five-presidents-1993-08-07",
-    ("tajik-1994", "CIS"): "requests:tjk-cis-1996-01-19 responses:cis-1994-04-15 responses:cis-1996-01-19",
+    ("tajik-1993", "others"): "requests:rus-1993-08-07 five-presidents-1993-08-07",
+    ("tajik-1994", "CIS"): "requests:tjk-cis-1996-01-19 cis-1994-04-15 cis-1996-01-19",
     ("tajik-1994", "Russia"): "contributions:rus-1995 contributions:rus-1996",
     ("tajik-1994", "Uzbekistan"): "positions:UZB",
-    ("batken-1999", "CIS"): "responses:cis-defence-ministers",
-    ("batken-1999", "treaty"): "responses:cst-1999-10-02",
-    ("batken-1999", "Russia"): (
-        "requests:kgz-rus-1999-08-31 responses:rus-1999-08-31 responses:materiel-1999-09"
-    ),
-    ("batken-1999", "Uzbekistan"): (
-        "requests:kgz-uzb-1999-08-15 responses:materiel-1999-09 timeline:strike-tajikistan"
-    ),
-    ("batken-1999", "others"): "responses:osh-headquarters responses:materiel-1999-09",
-    ("batken-2000", "treaty"): "responses:csc-2000-10-11",
-    ("batken-2000", "Russia"): (
-        "requests:uzb-rus-2000-08-28 requests:kgz-rus-2000-08-29 responses:rus-2000-08-29"
-    ),
-    ("batken-2000", "others"): "responses:bishkek-2000-08-20",
+    ("batken-1999", "CIS"): "cis-defence-ministers",
+    ("batken-1999", "treaty"): "cst-1999-10-02",
+    ("batken-1999", "Russia"): "requests:kgz-rus-1999-08-31 rus-1999-08-31 materiel-1999-09",
+    ("batken-1999", "Uzbekistan"): "requests:kgz-uzb-1999-08-15 materiel-1999-09 timeline:strike-tajikistan",
+    ("batken-1999", "others"): "osh-headquarters materiel-1999-09",
+    ("batken-2000", "treaty"): "csc-2000-10-11",
+    ("batken-2000", "Russia"): "requests:uzb-rus-2000-08-28 requests:kgz-rus-2000-08-29 rus-2000-08-29",
+    ("batken-2000", "others"): "bishkek-2000-08-20",
 }
 BOXES = ("CIS", "treaty", "Russia", "Uzbekistan", "others")  # in whose name
 FORMS = {  # word, shape and colour of a mark, from asking to sending forces
@@ -106,11 +101,11 @@ def acts(episode: str | None = None) -> Table:
 @lru_cache(maxsize=1)
 def _acts() -> pd.DataFrame:
     items = [(*place, item) for place, items in CODED.items() for item in items.split()]
-    return pd.DataFrame([_act(episode, box, *item.split(":")) for episode, box, item in items])
+    return pd.DataFrame([_act(episode, box, *item.rpartition(":")[::2]) for episode, box, item in items])
 
 
 def _act(episode: str, box: str, table: str, part: str) -> dict[str, Any]:
-    crisis = EPISODES[episode].crisis
+    crisis, table = EPISODES[episode].crisis, table or "responses"
     key = f"{crisis}|{part}|TJK" if table == "positions" else f"{crisis}-{part}"
     row = load(table).loc[(package().keys(table) == key).to_numpy()].iloc[0]
     date = {"timeline": "when", "contributions": "as_of"}.get(table, "date")
@@ -138,7 +133,8 @@ def _what(table: str, row: pd.Series[Any]) -> str:
         return str(row["paraphrase"]).partition("Did: ")[2]
     if table == "requests":
         basis = "not known" if pd.isna(row["basis"]) else str(row["basis"]).replace("none named", "none")
-        return f"{names[row['requester']]} asks: {row['asked_for']}. Basis named: {basis}."
+        caution = "" if pd.isna(row["note"]) else f" Note: {row['note']}"
+        return f"{names[row['requester']]} asks: {row['asked_for']}. Basis named: {basis}.{caution}"
     more = " or more" if pd.isna(row["troops_high"]) else ""
     return f"{names[row['iso3']]}: {row['troops_low']:,} soldiers{more}. {row['note']}"
 
@@ -171,8 +167,7 @@ def episodes_grid(episode: str | None = None) -> Figure:
     >>> episodes_grid().table["box"].nunique()
     5
     """
-    if episode is not None:
-        known("episode", episode, EPISODES)
+    episode = episode and known("episode", episode, EPISODES)
     table = acts()
     cells = _cells()
     said = [
@@ -258,6 +253,10 @@ def _chart(cells: pd.DataFrame, episode: str | None) -> alt.LayerChart:
         return text.encode(x=x, y=y, text="text:N", opacity=opacity)
 
     marks = alt.Chart(some[["x", "y", "faded", "says", "shape", "stroke", "fill", *titles]])
+    shape, stroke = alt.Shape("shape:N", scale=None), alt.Stroke("stroke:N", scale=None)
+    fill = alt.Fill("fill:N", scale=None)
+    tips = [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
+    marks = marks.mark_point(size=95, strokeWidth=1.6)
     return alt.LayerChart(
         layer=[
             alt.Chart(band).mark_rect(color="#f1f3f5", aria=False).encode(x=x, x2="x2:Q", y=y, y2="y2:Q"),
@@ -266,28 +265,16 @@ def _chart(cells: pd.DataFrame, episode: str | None) -> alt.LayerChart:
             words(names, fontWeight=600),
             words(some, dx=12),
             words(none, dx=-8, fontStyle="italic", color=theme.MUTED),
-            marks.mark_point(size=95, strokeWidth=1.6).encode(
-                alt.Shape("shape:N", scale=None),
-                alt.Stroke("stroke:N", scale=None),
-                alt.Fill("fill:N", scale=None),
-                x=x,
-                y=y,
-                opacity=opacity,
-                description="says:N",
-                tooltip=[alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()],
-            ),
+            marks.encode(shape, stroke, fill, x=x, y=y, opacity=opacity, description="says:N", tooltip=tips),
         ]
     ).properties(width=width, height=height)
 
 
+@dataclass(frozen=True, eq=False)
 class Card(Words):
     """One episode on one card: a row for each request and act, and for each box without one."""
 
-    rows: pd.DataFrame
-
-    def __init__(self, heading: str, rows: pd.DataFrame) -> None:
-        super().__init__(heading, lists=())
-        object.__setattr__(self, "rows", rows)  # Words cannot be changed once they are made
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def bundle(self) -> dict[str, str]:
         """Give the card as MIME bundle."""
@@ -324,7 +311,7 @@ def episode_card(episode: str) -> Card:
     rows += [
         {"in whose name": box, "form": _nothing(episode, box), **empty} for box in BOXES if box not in acted
     ]
-    return Card(_name(episode), pd.DataFrame(rows))
+    return Card(_name(episode), (), rows=pd.DataFrame(rows))
 
 
 def explore_episodes() -> EpisodeExplorer:
