@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VERDICTS = {
-    "confirmed": "confirmed: the documents bear it out",
+    "confirmed": "confirmed: the documents say so, too",
     "contradicted": "contradicted: the documents say otherwise",
     "imprecise": "imprecise: something in it is right, something is not",
     "opinion": "opinion: a judgement, which no document can settle",
