@@ -61,7 +61,7 @@ def uzbekistan_path(*explanations: str) -> Figure:
     as_of = str(package().resource("membership")["factsAsOf"])
     bands = [_bound(as_of), _steps(), _crises(), _agreements(), *map(_judged, chosen)]
     table = pd.concat(bands, ignore_index=True)
-    says = [f"{band['band'].iloc[0]}: {'; '.join(band['what'] + ', ' + band['when'])}" for band in bands]
+    says = [f"{band['band'].iloc[0]}: {'; '.join(_spoken(band))}" for band in bands]
     shown = ["band", "what", "date", "until", "kind", "why", "sources"]
     return Figure(
         chart=_path_chart(bands),
@@ -96,6 +96,18 @@ def _told(
     told["source"] = [cite(told.iloc[[place]]).short() for place in range(len(told))]
     told["says"] = told["what"] + ", " + told["when"] + (": " + told["why"]).where(told["why"] != "", "")
     return told
+
+
+def _spoken(band: pd.DataFrame) -> pd.Series[str]:
+    """Say each row with its day, the kind of the date where it is no verdict, and a verdict's reason."""
+    told = band["what"] + ", " + band["when"]
+    judged = band["kind"].isin(VERDICTS)
+    kind = " (" + band["kind"].str.lower() + ")"
+    return (
+        told
+        + kind.where((band["kind"] != "") & ~judged, "")
+        + (": " + band["why"].str.rstrip(".")).where(judged, "")
+    )
 
 
 def _iso(date: pd.Timestamp, precision: str) -> str:

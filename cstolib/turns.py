@@ -90,7 +90,7 @@ READINGS = tuple(
             "protective-integration",
             _FOURTH,
             AGAINST,
-            "It leaves a pact that now names stability. Or did April 2010 show that it saves nobody?",
+            "It leaves as stability enters the text. Unless April 2010 showed that it saves nobody.",
             "provisions:cst-1992|2010|2(2) responses:kyrgyzstan-april-2010-secgen-2010-05-14",
         ),
         (

@@ -79,6 +79,15 @@ def test_every_dated_step_is_drawn_with_its_kind_of_date():
     assert (drawn["kind"] != "").all()
 
 
+def test_the_description_tells_the_kind_of_each_date_and_the_reason_of_each_verdict():
+    figure = uzbekistan_path("ideology")
+    for row in band(figure, "Its steps").to_dict("records"):
+        assert f"({row['kind'].lower()})" in figure.alt
+    for reading in READINGS:
+        told = f": {reading.why.rstrip('.')}" in figure.alt
+        assert told or reading.explanation != "ideology"
+
+
 def test_an_explanation_adds_its_four_verdicts_and_nothing_else_changes():
     plain, judged = uzbekistan_path(), uzbekistan_path("asymmetric-alliance")
     mine = [reading for reading in READINGS if reading.explanation == "asymmetric-alliance"]
