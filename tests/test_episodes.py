@@ -161,6 +161,12 @@ def test_a_card_starts_with_the_requests_and_their_basis():
     assert "Basis named: bilateral agreements" in first["what, and on what basis"]
 
 
+def test_a_request_that_a_source_only_infers_says_so_on_the_card():
+    rows = episode_card("batken-2000").rows
+    asked = rows.loc[rows["date"] == "2000-08-29", "what, and on what basis"]
+    assert asked.str.contains("Kyrgyzstan asks.*not a published request").any()
+
+
 def test_a_delivery_by_several_states_stands_on_the_card_once():
     rows = episode_card("batken-1999").rows
     assert (rows["in whose name"] == "Russia, Uzbekistan, others").sum() == 1
