@@ -76,10 +76,10 @@ def decision_rules(stands: str | Mapping[str, str]) -> Figure:
         as_of=str(package().resource("responses")["factsAsOf"]),
         note=(
             f"{told} The organisation knows consensus and, since December 2010, the limited format. "
-            "Majority was a proposal of 2011; that the patron decides is a claim."
+            "Majority was a proposal of 2011; that Russia decides is a claim."
         ),
         table=table,
-        alt=f"Grid. Positions: {said}. {'. '.join(f'{o.rule.capitalize()}: {o.why}' for o in outcomes)}.",
+        alt=f"Grid. Positions: {said}. {'. '.join(f'{_capital(o.rule)}: {o.why}' for o in outcomes)}.",
     )
 
 
@@ -179,6 +179,10 @@ class DecisionExplorer(Explorer):
         self.redraw(figure=True)
 
 
+def _capital(rule: str) -> str:
+    return rule[0].upper() + rule[1:]
+
+
 def _sources(case: Case | None) -> tuple[str, ...]:
     """Give the sources of the rule and, where the positions happened, of the row that tells them."""
     rules = load("provisions").query("obligation == 'decision-rule' and version == 2010")
@@ -210,7 +214,7 @@ def _chart(stands: Mapping[str, str], outcomes: list[Outcome], names: Mapping[st
     words = [
         {"text": "Position", "x": 0, "y": 22, "small": ""},
         *(
-            {"text": outcome.rule.capitalize(), "x": 0, "y": 66 + 40 * place, "small": RULES[outcome.rule]}
+            {"text": _capital(outcome.rule), "x": 0, "y": 66 + 40 * place, "small": RULES[outcome.rule]}
             for place, outcome in enumerate(outcomes)
         ),
     ]

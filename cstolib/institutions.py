@@ -1,4 +1,4 @@
-"""What each member votes, pays and could bring: shares in common decisions, costs and capabilities."""
+"""What each member votes, is charged and could bring: shares in common decisions, costs and capabilities."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def shares(measure: str, year: int | None = None) -> Table:
 
 
 def burden_panels() -> Figure:
-    """Draw what each member has in votes, pays of the budget and could bring along.
+    """Draw what each member has in votes, is charged of the budget and could bring along.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def burden_panels() -> Figure:
     ]
     return Figure(
         chart=alt.hconcat(*panels, spacing=14),
-        title="What each member votes, pays and could bring",
+        title="What each member votes, is charged and could bring",
         subtitle=(
             "Share of the six members' total, in per cent, on one scale. Capability: gross domestic product "
             "in dollars of 2015, and active armed forces including paramilitary ones."
@@ -130,7 +130,8 @@ def burden_panels() -> Figure:
         as_of=_as_of("budget"),
         note=(
             "Budget shares are documented for 2024 and 2025 only and must not be projected back. Armed "
-            "forces are not in the data after 2020. Equal votes are our reading of the consensus rule."
+            "forces are not in the data after 2020. Equal votes are our reading of the consensus rule; "
+            "a member long in debt can lose its vote."
         ),
         table=table,
         alt=f"Bars for six members in three panels, as shares of the total. {'. '.join(lines)}.",

@@ -146,7 +146,8 @@ def _size(counts: pd.DataFrame) -> str:
         return "strength not published"
     low, high = counts["number"].min(), counts["size_high"].fillna(counts["number"]).max()
     last = dated.iloc[-1]
-    return f"{last['number']:,} in {last['as_of']:%Y}; counts from {low:,} to {high:,}"
+    over = "over " if pd.isna(last["size_high"]) else ""
+    return f"{over}{last['number']:,} in {last['as_of']:%Y}; counts from {low:,} to {high:,}"
 
 
 def _chart(table: pd.DataFrame) -> alt.LayerChart:

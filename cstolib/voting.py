@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["CASES", "RULES", "Case", "Outcome", "decide", "member_names", "positions", "read_stands"]
 
-PATRON = "RUS"
+LARGEST = "RUS"
 # What a member can do when a proposal is on the table, and how it is drawn.
 STANDS = {"for": ("circle", theme.INK), "aside": ("circle", theme.PAPER), "against": ("cross", theme.INK)}
 RULES = {
     "consensus": "every member joins",
     "limited format": "nobody objects; only those who join are bound",
     "majority": "more than half of the members join",
-    "patron decides": "as Russia wants",
+    "Russia decides": "as one member wants",
 }
 
 
@@ -59,9 +59,9 @@ CASES = {
         {"ARM": "aside"},
         ("responses", "freeze-csc-2025-11-27"),
     ),
-    "patron-alone-against": Case("Invented: Russia alone objects", "for", {"RUS": "against"}),
-    "patron-and-one-for": Case(
-        "Invented: Russia and Belarus against four", "against", {"RUS": "for", "BLR": "for"}
+    "russia-alone-against": Case("Invented: Russia alone objects", "for", {"RUS": "against"}),
+    "russia-and-one-for": Case(
+        "Invented: Russia and Belarus for, four against", "against", {"RUS": "for", "BLR": "for"}
     ),
 }
 
@@ -105,7 +105,7 @@ def decide(stands: str | Mapping[str, str], rule: str) -> Outcome:
     ----------
     stands : str or mapping
         A prepared case, or ``for``, ``aside`` or ``against`` for each of the six members by `iso3`.
-    rule : {"consensus", "limited format", "majority", "patron decides"}
+    rule : {"consensus", "limited format", "majority", "Russia decides"}
         Consensus: every member joins. Limited format, possible since December 2010: nobody objects, and only
         those who join are bound. Majority was proposed in 2011; that Russia decides is a claim.
 
@@ -134,7 +134,7 @@ def decide(stands: str | Mapping[str, str], rule: str) -> Outcome:
     if rule == "majority":
         count = f"{len(side['for'])} of {len(everybody)} join"
         return _outcome(rule, 2 * len(side["for"]) > len(everybody), everybody, count)
-    return _outcome(rule, stands[PATRON] == "for", everybody, _because([PATRON], stands))
+    return _outcome(rule, stands[LARGEST] == "for", everybody, _because([LARGEST], stands))
 
 
 def read_stands(stands: Mapping[str, str]) -> dict[str, str]:

@@ -16,12 +16,12 @@ ALL = dict.fromkeys(MEMBERS, "for")
 @pytest.mark.parametrize(
     ("changed", "adopted"),
     [
-        ({}, {"consensus", "limited format", "majority", "patron decides"}),
-        ({"ARM": "against"}, {"majority", "patron decides"}),
-        ({"ARM": "aside"}, {"limited format", "majority", "patron decides"}),
+        ({}, {"consensus", "limited format", "majority", "Russia decides"}),
+        ({"ARM": "against"}, {"majority", "Russia decides"}),
+        ({"ARM": "aside"}, {"limited format", "majority", "Russia decides"}),
         ({"RUS": "against"}, {"majority"}),
         (dict.fromkeys(("ARM", "BLR", "RUS"), "aside"), {"limited format"}),
-        (dict.fromkeys(("ARM", "KAZ", "KGZ", "TJK"), "against"), {"patron decides"}),
+        (dict.fromkeys(("ARM", "KAZ", "KGZ", "TJK"), "against"), {"Russia decides"}),
         (dict.fromkeys(MEMBERS, "aside"), set()),
     ],
 )

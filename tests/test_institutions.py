@@ -70,6 +70,7 @@ def test_boxes_of_a_tier_do_not_touch_and_lines_stay_inside() -> None:
 def test_sizes_are_given_with_their_year_and_their_spread() -> None:
     roles = organs_and_forces().table.set_index("box")["role"]
     assert roles["Rapid Reaction"] == "18,000 in 2019; counts from 17,000 to 20,000"
+    assert roles["Peacekeeping"].startswith("over 3,500 in 2020")
     assert roles["Aviation"] == "strength not published"
 
 
