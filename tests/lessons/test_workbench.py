@@ -6,7 +6,7 @@ import pytest
 
 from cstolib import load
 from cstolib.errors import CstolibError
-from cstolib.workbench import (
+from cstolib.lessons.workbench import (
     KINDS,
     VERDICTS,
     compare_verdicts,

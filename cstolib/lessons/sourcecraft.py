@@ -12,7 +12,7 @@ from cstolib.citations import cite, source_ids
 from cstolib.data import Table, load, package
 from cstolib.errors import known
 from cstolib.figure import Figure
-from cstolib.sheet import LINE, Sheet
+from cstolib.lessons.sheet import LINE, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,8 +18,8 @@ from cstolib.errors import known
 from cstolib.exercises import Help
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
-from cstolib.sheet import Sheet
-from cstolib.sourcecraft import CHAINS, SEEDS, trace_quotation
+from cstolib.lessons.sheet import Sheet
+from cstolib.lessons.sourcecraft import CHAINS, SEEDS, trace_quotation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cstolib.sheet import Sheet
+from cstolib.lessons.sheet import Sheet
 
 
 def test_a_layer_without_rows_is_left_out() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cstolib.data import load
-from cstolib.decisions import decision_rules, explore_decisions
 from cstolib.errors import CstolibError
+from cstolib.lessons.decisions import decision_rules, explore_decisions
+from cstolib.lessons.voting import CASES, RULES, decide, positions
 from cstolib.theme import MEMBERS
-from cstolib.voting import CASES, RULES, decide, positions
 
 ALL = dict.fromkeys(MEMBERS, "for")
 

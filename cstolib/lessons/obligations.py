@@ -17,7 +17,7 @@ from cstolib.controls import OneOf
 from cstolib.data import package
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
-from cstolib.scenarios import ATTACKERS, PLACES, STATUSES, VERSIONS, Scenario, engaged, next_step
+from cstolib.lessons.scenarios import ATTACKERS, PLACES, STATUSES, VERSIONS, Scenario, engaged, next_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

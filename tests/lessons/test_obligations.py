@@ -7,11 +7,11 @@ import pytest
 from cstolib import load, theme
 from cstolib.bank import exercises, open_key
 from cstolib.citations import cite
-from cstolib.clauses import CLAUSES, RESTS_ON, clause_matrix
 from cstolib.errors import CstolibError
-from cstolib.obligations import explore_obligations, obligations
-from cstolib.promises import DOORS, atop_codes, open_doors, promises_compared
-from cstolib.scenarios import ARTICLES, STATUSES, all_scenarios, engaged
+from cstolib.lessons.clauses import CLAUSES, RESTS_ON, clause_matrix
+from cstolib.lessons.obligations import explore_obligations, obligations
+from cstolib.lessons.promises import DOORS, atop_codes, open_doors, promises_compared
+from cstolib.lessons.scenarios import ARTICLES, STATUSES, all_scenarios, engaged
 
 FIGURES = {
     "matrix": clause_matrix,

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from cstolib import bound_on, load
-from cstolib.episodes import (
+from cstolib.errors import CstolibError
+from cstolib.lessons.episodes import (
     BOXES,
     EPISODES,
     FORMS,
@@ -14,7 +15,6 @@ from cstolib.episodes import (
     episodes_grid,
     explore_episodes,
 )
-from cstolib.errors import CstolibError
 
 CRISES = sorted({episode.crisis for episode in EPISODES.values()})
 

@@ -13,8 +13,8 @@ from cstolib.citations import cite, source_ids
 from cstolib.data import load, package
 from cstolib.dates import date_in_words
 from cstolib.figure import Figure
+from cstolib.lessons.sheet import LINE, Sheet
 from cstolib.membership import bound_on
-from cstolib.sheet import LINE, Sheet
 
 # How strong each form of answer is, on the scale on which learners predict.
 STRENGTH = {"none": 0, "statement": 1, "consultation": 1, "mission": 2, "materiel": 3, "deployment": 4}

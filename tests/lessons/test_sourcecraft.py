@@ -9,7 +9,7 @@ import pytest
 
 from cstolib import load
 from cstolib.errors import CstolibError
-from cstolib.sourcecraft import (
+from cstolib.lessons.sourcecraft import (
     CHAINS,
     SEEDS,
     STANCES,

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from cstolib import load, spells, theme
-from cstolib.appeals import ADDRESSEES, CASES, FORMS, STRENGTH, compare_requests
 from cstolib.citations import parse_sources
 from cstolib.data import package
 from cstolib.errors import CstolibError
-from cstolib.paths import AGREEMENTS, SHAPES, PathExplorer, uzbekistan_path
-from cstolib.turns import AGAINST, EXPLANATIONS, READINGS, TURNS, VERDICTS, evidence_sources
+from cstolib.lessons.appeals import ADDRESSEES, CASES, FORMS, STRENGTH, compare_requests
+from cstolib.lessons.paths import AGREEMENTS, SHAPES, PathExplorer, uzbekistan_path
+from cstolib.lessons.turns import AGAINST, EXPLANATIONS, READINGS, TURNS, VERDICTS, evidence_sources
 
 
 def band(figure, name):

@@ -14,12 +14,12 @@ from cstolib.controls import OneOf, row
 from cstolib.data import load, package
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
-from cstolib.voting import CASES, RULES, STANDS, decide, member_names, positions, read_stands
+from cstolib.lessons.voting import CASES, RULES, STANDS, decide, member_names, positions, read_stands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cstolib.voting import Case, Outcome
+    from cstolib.lessons.voting import Case, Outcome
 
 __all__ = ["decide", "decision_rules", "explore_decisions", "positions"]
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from cstolib.data import load
-from cstolib.drills import FRAME, drills_by_host
 from cstolib.errors import CstolibError
-from cstolib.institutions import MEASURES, burden_panels, shares
-from cstolib.organs import FORCES, HOME, LINES, ORGANS, TIERS, organs_and_forces
+from cstolib.lessons.drills import FRAME, drills_by_host
+from cstolib.lessons.institutions import MEASURES, burden_panels, shares
+from cstolib.lessons.organs import FORCES, HOME, LINES, ORGANS, TIERS, organs_and_forces
 
 
 @pytest.mark.parametrize("measure", MEASURES)

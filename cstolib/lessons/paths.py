@@ -16,8 +16,17 @@ from cstolib.errors import known
 from cstolib.events import KINDS, record, steps
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
-from cstolib.sheet import LINE, Sheet
-from cstolib.turns import AGAINST, EXPLANATIONS, FITS, OPEN, READINGS, TURNS, VERDICTS, evidence_sources
+from cstolib.lessons.sheet import LINE, Sheet
+from cstolib.lessons.turns import (
+    AGAINST,
+    EXPLANATIONS,
+    FITS,
+    OPEN,
+    READINGS,
+    TURNS,
+    VERDICTS,
+    evidence_sources,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
