@@ -60,8 +60,8 @@ def uzbekistan_path(*explanations: str) -> Figure:
 
     Examples
     --------
-    >>> uzbekistan_path("ideology").table["kind"].value_counts()["does not fit"]
-    np.int64(3)
+    >>> int(uzbekistan_path("ideology").table["kind"].value_counts()["does not fit"])
+    3
     >>> uzbekistan_path("idealism")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     cstolib.errors.CstolibError: There is no explanation 'idealism'. Did you mean 'ideology'? ...
