@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 DIMMED = 0.2
 
 
+def tooltip(**titles: str) -> list[alt.Tooltip]:
+    """List what a mark tells when one points at it: columns, each with its title."""
+    return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
+
+
 class Canvas:
     """A chart that grows by layers of marks; layers without rows are left out.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError
 from cstolib.figure import Figure
@@ -35,7 +35,7 @@ def members_over_time() -> Figure:
     >>> members_over_time().table.columns.to_list()
     ['date', 'members', 'in', 'out', 'sources']
     """
-    as_of = str(package().resource("membership")["factsAsOf"])
+    as_of = facts_as_of("membership")
     table = _steps(spells())
     says = [f"{_day(row['date'])}: {row['members']} ({_moves(row)})" for row in table.to_dict("records")]
     steps = table.assign(

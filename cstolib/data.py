@@ -219,6 +219,11 @@ def load(name: str) -> Table:
     return Table(rows, caption, _note(resource), _table_doc(resource), origins)
 
 
+def facts_as_of(name: str) -> str:
+    """Give the day on which the facts of a table were last checked, as year-month-day."""
+    return str(package().resource(name)["factsAsOf"])
+
+
 def missing_reasons(name: str) -> pd.DataFrame:
     """Tell why cells of a table are missing.
 

@@ -19,7 +19,7 @@ import pandas as pd
 from cstolib.charts import membership_timeline
 from cstolib.citations import cite
 from cstolib.controls import STYLE, OneOf, Panel, code_line, row
-from cstolib.data import load, missing_reasons, package
+from cstolib.data import facts_as_of, load, missing_reasons
 from cstolib.dates import date_in_words
 from cstolib.events import RECORD, written
 from cstolib.membership import spells
@@ -168,7 +168,7 @@ class MembershipExplorer(Explorer):
         states = load("states")
         self._names = dict(zip(states["iso3"], states["name"], strict=True))
         self._figures: dict[str, Figure] = {}
-        self._last_day = str(package().resource("membership")["factsAsOf"])
+        self._last_day = facts_as_of("membership")
         years = {"min": 1992, "max": int(self._last_day[:4]), "value": int(self._last_day[:4])}
         self.account = OneOf(
             {id: f"{escape(account.name)} <code>{id}</code>" for id, account in self._accounts.items()},

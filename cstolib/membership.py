@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from cstolib.data import Table, load, package
+from cstolib.data import Table, facts_as_of, load
 from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError, brief
 
@@ -135,7 +135,7 @@ def _day(date: str | datetime.date | np.datetime64) -> datetime.date:
 
 
 def _as_of() -> str:
-    return str(package().resource("membership")["factsAsOf"])
+    return facts_as_of("membership")
 
 
 def _note() -> str:

@@ -11,9 +11,9 @@ import altair as alt
 import pandas as pd
 
 from cstolib import events, theme
-from cstolib.canvas import Canvas
+from cstolib.canvas import Canvas, tooltip
 from cstolib.citations import source_ids
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.errors import known
 from cstolib.events import RECORD
 from cstolib.figure import Figure
@@ -54,7 +54,7 @@ def membership_timeline(source: str = RECORD, *, highlight: str | None = None) -
     known("account of membership", source, {RECORD, *load("membership_by_source")["source_id"]})
     if highlight is not None:
         known("state", highlight, theme.LOOKS)
-    as_of = pd.Timestamp(package().resource("membership")["factsAsOf"])
+    as_of = pd.Timestamp(facts_as_of("membership"))
     own = source == RECORD
     record = events.record(as_of)
     bars = record if own else events.account(source, as_of)
@@ -180,7 +180,7 @@ def _chart(
     gaps = bars[bars["after"] != ""].assign(start=bars["end"])
     canvas.bars(gaps, "again", below=WORDS, height=BAR, hollow=True, stroke=theme.MUTED, strokeDash=[2, 3])
     canvas.words(gaps, "after", below=middle, at="start", dx=5, fontSize=11)
-    told = _tooltip(state="State", words="Bound", remark="Note", source="Source")
+    told = tooltip(state="State", words="Bound", remark="Note", source="Source")
     closed = bars["end_told"]
     canvas.bars(bars[closed], "drawn_to", below=WORDS, height=BAR, tooltip=told)
     canvas.bars(bars[~closed], "drawn_to", below=WORDS, height=BAR, tooltip=told, hollow=True, strokeWidth=2)
@@ -197,7 +197,7 @@ def _chart(
         list(events.KINDS.values()),
         title="Kind of date",
         below=WORDS + BAR + 3,
-        tooltip=_tooltip(
+        tooltip=tooltip(
             state="State",
             what="Step",
             instrument="About",
@@ -208,7 +208,3 @@ def _chart(
         ),
     )
     return canvas.chart()
-
-
-def _tooltip(**titles: str) -> list[alt.Tooltip]:
-    return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]

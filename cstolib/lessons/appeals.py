@@ -10,7 +10,7 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.dates import date_in_words
 from cstolib.figure import Figure
 from cstolib.lessons.sheet import LINE, Sheet
@@ -87,7 +87,7 @@ def compare_requests() -> Figure:
         subtitle="Filled boxes: strength of the answer, from 0 (refused) over 1 (words or talks), "
         "2 (mission) and 3 (equipment) to 4 (forces).",
         sources=source_ids(table["sources"]),
-        as_of=str(package().resource("requests")["factsAsOf"]),
+        as_of=facts_as_of("requests"),
         note="Where nobody asked, the words spoken on the crisis stand below. The request of May 2010 is "
         "known from one newspaper; another, to the UN, is left out, as no answer to it was found.",
         table=table[["case", "row", "text", "answer", "sources"]],

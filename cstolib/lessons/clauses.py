@@ -14,7 +14,7 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.errors import known
 from cstolib.figure import Figure
 
@@ -261,4 +261,4 @@ def _matrix(cells: pd.DataFrame, rows: pd.DataFrame, clause: str) -> alt.LayerCh
 
 
 def _as_of() -> str:
-    return str(package().resource("alliances")["factsAsOf"])
+    return facts_as_of("alliances")

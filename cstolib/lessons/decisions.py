@@ -11,7 +11,7 @@ import pandas as pd
 from cstolib import theme
 from cstolib.citations import source_ids
 from cstolib.controls import OneOf, row
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
 from cstolib.lessons.voting import CASES, RULES, STANDS, decide, member_names, positions, read_stands
@@ -73,7 +73,7 @@ def decision_rules(stands: str | Mapping[str, str]) -> Figure:
         title="One proposal, four rules",
         subtitle=f"{case.name if case else 'Positions of your choice'}. Who would be bound under each rule?",
         sources=_sources(case),
-        as_of=str(package().resource("responses")["factsAsOf"]),
+        as_of=facts_as_of("responses"),
         note=(
             f"{told} The organisation knows consensus and, since December 2010, the limited format. "
             "Majority was a proposal of 2011; that Russia decides is a claim."

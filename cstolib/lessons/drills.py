@@ -8,8 +8,9 @@ import altair as alt
 import pandas as pd
 
 from cstolib import theme
+from cstolib.canvas import tooltip
 from cstolib.citations import cite, source_ids
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.dates import as_known
 from cstolib.figure import Figure
 
@@ -82,7 +83,7 @@ def drills_by_host() -> Figure:
             "Numbers: held in the year, as far as reported; a dash: none found."
         ),
         sources=source_ids(table["sources"]),
-        as_of=str(package().resource("drills")["factsAsOf"]),
+        as_of=facts_as_of("drills"),
         note=(
             "Only exercises that the documents read name: fewer marks can mean fewer exercises or "
             "fewer reports. Names that are held together (Interaction, Search, Echelon) count one by one; "
@@ -179,7 +180,7 @@ def _grid(
                     "kind:N", title=None, legend=legend, scale=alt.Scale(domain=list(KINDS), range=fills)
                 ),
                 description="says:N",
-                tooltip=_tooltip(
+                tooltip=tooltip(
                     series="Exercise",
                     year="Year",
                     host="Host",
@@ -191,7 +192,3 @@ def _grid(
             ),
         ]
     ).properties(width=width, height=height)
-
-
-def _tooltip(**titles: str) -> list[alt.Tooltip]:
-    return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]

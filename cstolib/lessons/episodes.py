@@ -15,7 +15,7 @@ import pandas as pd
 from cstolib import theme
 from cstolib.citations import cite, source_ids
 from cstolib.controls import OneOf
-from cstolib.data import Table, load, package
+from cstolib.data import Table, facts_as_of, load, package
 from cstolib.dates import as_known
 from cstolib.errors import known
 from cstolib.explorers import Explorer, Words
@@ -182,7 +182,7 @@ def episodes_grid(episode: str | None = None) -> Figure:
             "Others: other states, or several together, outside both CIS and treaty."
         ),
         sources=source_ids(table["sources"]),
-        as_of=str(package().resource("responses")["factsAsOf"]),
+        as_of=facts_as_of("responses"),
         note=(
             "Our coding, one coder. None found: in our sources, which is no proof that nothing was done. "
             "The materiel of the treaty is drawn hollow because its sources hedge it: one report writes that "

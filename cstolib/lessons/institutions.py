@@ -6,8 +6,9 @@ import altair as alt
 import pandas as pd
 
 from cstolib import theme
+from cstolib.canvas import tooltip
 from cstolib.citations import cite, source_ids
-from cstolib.data import Table, load, package
+from cstolib.data import Table, facts_as_of, load, package
 from cstolib.errors import CstolibError, known
 from cstolib.figure import Figure
 from cstolib.membership import bound_on
@@ -162,7 +163,7 @@ def _panel(rows: pd.DataFrame, title: str, subtitle: str, *, labels: bool = Fals
                 color=alt.Color("iso3:N", scale=palette, legend=None),
                 stroke=alt.Stroke("iso3:N", scale=palette, legend=None),
                 description="says:N",
-                tooltip=_tooltip(state="State", what="Measure", text="Share", source="Source"),
+                tooltip=tooltip(state="State", what="Measure", text="Share", source="Source"),
             )
         )
         text = alt.Chart(some).mark_text(align="left", dx=5, aria=False)
@@ -182,9 +183,5 @@ def _panel(rows: pd.DataFrame, title: str, subtitle: str, *, labels: bool = Fals
     return alt.LayerChart(layer=layers).properties(width=176, height=height, title=heading)
 
 
-def _tooltip(**titles: str) -> list[alt.Tooltip]:
-    return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
-
-
 def _as_of(table: str) -> str:
-    return str(package().resource(table)["factsAsOf"])
+    return facts_as_of(table)

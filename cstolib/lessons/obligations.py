@@ -14,7 +14,7 @@ import pandas as pd
 from cstolib import theme
 from cstolib.citations import cite, source_ids
 from cstolib.controls import OneOf
-from cstolib.data import package
+from cstolib.data import facts_as_of
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
 from cstolib.lessons.scenarios import ATTACKERS, PLACES, STATUSES, VERSIONS, Scenario, engaged, next_step
@@ -73,7 +73,7 @@ def obligations(
         title="Which articles speak to this case",
         subtitle=str(scenario),
         sources=source_ids(found["sources"]),
-        as_of=str(package().resource("provisions")["factsAsOf"]),
+        as_of=facts_as_of("provisions"),
         note="Our reading of the clauses, one coder; no legal opinion. Point at a mark: what stays open.",
         table=found,
         alt=f"Table of articles and two versions of the text. {scenario} {'. '.join(says)}.",

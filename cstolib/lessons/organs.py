@@ -10,7 +10,7 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.figure import Figure
 
 __all__ = ["organs_and_forces"]
@@ -127,7 +127,7 @@ def organs_and_forces() -> Figure:
         title="Who decides, who advises, who plans, and whose soldiers they are",
         subtitle="Organs of the CSTO by what they may do, and the forces that members keep for it.",
         sources=source_ids(table["sources"]),
-        as_of=str(package().resource("bodies")["factsAsOf"]),
+        as_of=facts_as_of("bodies"),
         note=(
             "Lines: the Council directs the four bodies of the second tier, names the Secretary General and "
             "decides on the forces; the ministers of defence have the Joint Staff and the Military Committee "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.dates import as_known, date_in_words
 from cstolib.errors import known
 from cstolib.events import KINDS, record, steps
@@ -67,7 +67,7 @@ def uzbekistan_path(*explanations: str) -> Figure:
     cstolib.errors.CstolibError: There is no explanation 'idealism'. Did you mean 'ideology'? ...
     """
     chosen = [known("explanation", name, EXPLANATIONS) for name in dict.fromkeys(explanations)]
-    as_of = str(package().resource("membership")["factsAsOf"])
+    as_of = facts_as_of("membership")
     bands = [_bound(as_of), _steps(), _crises(), _agreements(), *map(_judged, chosen)]
     table = pd.concat(bands, ignore_index=True)
     says = [f"{band['band'].iloc[0]}: {'; '.join(_spoken(band))}" for band in bands]

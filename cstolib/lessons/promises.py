@@ -9,7 +9,7 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.data import Table, load, package
+from cstolib.data import Table, facts_as_of, load
 from cstolib.errors import known
 from cstolib.figure import Figure
 
@@ -161,7 +161,7 @@ def promises_compared(*alliances: str) -> Figure:
             + "."
         ),
         sources=source_ids(rows["sources"]),
-        as_of=str(package().resource("alliances")["factsAsOf"]),
+        as_of=facts_as_of("alliances"),
         note=(
             "Our count from the clauses that could be read, one coder, every door with the same weight. Of "
             "the Arab treaty the articles on councils were not read. Whether the attacked state must ask is "

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.data import Table, load, package
+from cstolib.data import Table, facts_as_of, load
 from cstolib.errors import known
 from cstolib.figure import Figure
 from cstolib.lessons.sheet import LINE, Sheet
@@ -189,7 +189,7 @@ def claim_grid() -> Figure:
             "Articles that share a witness count as one line."
         ),
         sources=source_ids(cells["sources"]),
-        as_of=str(package().resource("seed_stances")["factsAsOf"]),
+        as_of=facts_as_of("seed_stances"),
         note=(
             "Statements to be tested, not findings. Silent often means: written before the events. Articles "
             "that share one sentence may be independent in others: the number of lines is the least there is."
@@ -266,7 +266,7 @@ def trace_quotation(quotation: str = "sargsyan-2015") -> Figure:
         title=f"A sentence of {next(iter(chain.values())).name}, from page to page",
         subtitle="Each box: who has it, the words there, and how they came. Dark frames: the five articles.",
         sources=tuple(key for key in rows if key in documents),
-        as_of=str(package().resource("wordings")["factsAsOf"]),
+        as_of=facts_as_of("wordings"),
         note="Only what was found is drawn. A box without words: we do not have them, or do not print them.",
         table=frame[["stop", "from", "words", "how", "sources"]],
         alt=f"Diagram of the way of one sentence. {'. '.join(says)}.",

@@ -13,7 +13,7 @@ import pandas as pd
 from cstolib import theme
 from cstolib.citations import cite, source_ids
 from cstolib.controls import OneOf, row, status
-from cstolib.data import load, package
+from cstolib.data import facts_as_of, load
 from cstolib.errors import known
 from cstolib.exercises import Help
 from cstolib.explorers import Explorer, Words
@@ -188,7 +188,7 @@ def compare_verdicts(yours: Mapping[str, str], name: str = "claims") -> Figure:
         title="Your verdicts beside ours",
         subtitle="Ring: yours. Filled: ours, shown once you have judged. Ring around a filled circle: alike.",
         sources=source_ids(items["sources"]),
-        as_of=str(package().resource(cards.table)["factsAsOf"]),
+        as_of=facts_as_of(cards.table),
         note="Our verdicts say what we found in the documents read. Where yours differs, ours may be wrong.",
         table=items[["id", "text", "yours", "ours", "verdicts", "sources"]],
         alt=(
