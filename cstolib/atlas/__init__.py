@@ -1,0 +1,1 @@
+"""The crises on one design: positions, hours, counts, maps and cards."""
