@@ -332,7 +332,7 @@ def _tick(hours: int, unit: str) -> str:
 
     Examples
     --------
-    >>> _tick(0, "d"), _tick(48, "d"), _tick(48, "h"), _tick(-17520, "y")
-    ('0', '2 d', '48 h', '−2 y')
+    >>> _tick(0, "d"), _tick(48, "d"), _tick(48, "h"), _tick(17520, "y")
+    ('0', '2 d', '48 h', '2 y')
     """
     return f"{hours // {'h': 1, 'd': 24, 'y': YEAR}[unit]} {unit}".replace("-", "\u2212") if hours else "0"
