@@ -1,4 +1,4 @@
-"""How many soldiers were sent to Kazakhstan in January 2022: each published count, its counter and its day."""
+"""Soldiers sent to Kazakhstan in January 2022: each published count, with its counter and its day."""
 
 from __future__ import annotations
 
