@@ -1,0 +1,148 @@
+"""Whose work is whose: the roster, and the files as Canvas, Moodle or Blackboard deliver them.
+
+Identity comes from what the learning management system wrote into the name of a file or folder, never from
+what a learner could have written: neither the notebook nor the learner's own part of the name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cstolib.errors import CstolibError, brief
+from cstolib.grading.roster import alike, plain
+from cstolib.grading.unpack import members
+
+_WHEN = r"\d{4}(?:-\d\d){5}"
+_NAMES = {
+    "canvas": re.compile(r"[^_/]+_(?P<late>LATE_)?(?P<who>\d+)_(?P<order>\d+)_[^/]*"),
+    "moodle": re.compile(r"(?P<who>[^/]+?)_(?P<number>\d+)_assignsubmission_[^/]*(?:/.*)?", re.DOTALL),
+    "blackboard": re.compile(rf"(?P<who>[^/]+?)_attempt_(?P<when>{_WHEN})[_.][^/]*"),
+}
+_RECEIPT = re.compile(rf"[^/]+?_attempt_{_WHEN}\.txt")  # Blackboard's own, beside each file
+_FIELDS = {"canvas": "canvas_id", "moodle": "name", "blackboard": "blackboard_username", "plain": "learner"}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file that was handed in; ``problem`` says in words why it cannot be tied or read."""
+
+    learner: str | None
+    file: str
+    content: bytes
+    received: str | None = None
+    attempt: int = 1
+    problem: str = ""
+    late: bool = False
+
+
+@dataclass
+class Report:
+    """What was collected, told before anything is graded."""
+
+    added: int = 0
+    already: int = 0
+    unmatched: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    several: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def note(self, learner: str, attempts: int | None, late: float | None) -> None:
+        """Take in how many attempts there are, and by how many minutes the one that counts is late."""
+        if not attempts:
+            self.missing.append(learner)
+        elif attempts > 1:
+            self.several.append(f"{learner} ({attempts})")
+        if late is not None:
+            self.late.append(f"{learner} ({f'{late:.0f} minutes' if late else 'by an unknown time'})")
+
+    def __str__(self) -> str:
+        parts = {
+            "Tied to no learner, and not graded": self.unmatched,
+            "Cannot be read": self.problems,
+            "Several attempts, of which the latest counts": self.several,
+            "Late": self.late,
+            "Nothing handed in": self.missing,
+        }
+        lines = [f"{self.added} new, {self.already} already in the gradebook."]
+        return "\n".join(lines + [f"{name}: {'; '.join(items)}." for name, items in parts.items() if items])
+
+
+def collect(source: Path | str, roster: Iterable[dict[str, Any]] = ()) -> list[Submission]:
+    """Read what was handed in: a folder, an archive (zip, tar, tar.gz) or one notebook.
+
+    Nothing is written to the disk, links are not followed, and what cannot be taken is told file by file.
+
+    Parameters
+    ----------
+    source : path
+        What the learning management system delivered, or one file or folder per learner.
+    roster : iterable of dict, optional
+        The learners; without it a learner is called as the files call them.
+
+    Returns
+    -------
+    list of Submission
+        In the order in which they were made, as far as that is known.
+    """
+    learners = list(roster)
+    files = [file for file in members(Path(source)) if not _RECEIPT.fullmatch(file[0])]
+    cut = _wrapping([name for name, _, _ in files], learners) if Path(source).is_file() else 0
+    found = [_tied(name[cut:], content, problem, learners) for name, content, problem in files]
+    if not found:
+        raise CstolibError(f"{str(source)!r} holds no files. Give the folder or archive of submissions.")
+    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
+
+
+def _wrapping(names: list[str], learners: list[dict[str, Any]]) -> int:
+    """Measure the one folder around everything in an archive, if there is one and it is nobody's own."""
+    tops = {name.partition("/")[0] if "/" in name else "" for name in names}
+    top = tops.pop() if len(tops) == 1 and len(names) > 1 else ""
+    owned = _NAMES["moodle"].fullmatch(top) or alike(top) in [alike(each["learner"]) for each in learners]
+    return len(top) + 1 if top and not owned else 0
+
+
+def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]]) -> tuple[Any, Submission]:
+    """Tie one file to its learner; what comes first is what it is sorted by."""
+    form, told = next(
+        ((form, match.groupdict()) for form, name in _NAMES.items() if (match := name.fullmatch(file))),
+        ("plain", {"who": file.partition("/")[0] if "/" in file else re.sub(r"(?i)\.ipynb$", "", file)}),
+    )
+    who = told["who"]
+    fits = list(_fitting(form, who, told.get("number", ""), learners))
+    learner = fits[0]["learner"] if len(fits) == 1 else None
+    if not learners:
+        learner = plain(who)
+    elif not learner:
+        nobody = f"no learner of the roster has the {_FIELDS[form]} {brief(who)}"
+        reason = f"{len(fits)} learners fit {brief(who)}" if fits else nobody
+        problem = f"{reason}; {problem}" if problem else reason
+    received = None
+    with suppress(KeyError, ValueError):
+        received = datetime.strptime(told["when"], "%Y-%m-%d-%H-%M-%S").isoformat()
+    order = (received or "", int(told.get("order", 0)), file)
+    return order, Submission(learner, file, content, received, 1, problem, bool(told.get("late")))
+
+
+def _fitting(form: str, who: str, number: str, learners: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Find the learners that a name fits: all of them, so that nobody has to guess."""
+    if form == "blackboard":  # Assignment_username: neither part is known not to hold the sign between them
+        for each in learners:
+            name = alike(each.get("blackboard_username", ""))
+            if name and alike(who).endswith(f"_{name}"):
+                yield each
+        return
+    named = [each for each in learners if alike(who) == alike(each.get(_FIELDS[form], ""))]
+    if form == "moodle" and len(named) != 1:  # names alike, or hidden: then the number on Moodle's worksheet
+        numbers = (number, f"participant {number}")
+        hidden = alike(who) == numbers[1]
+        among = named or (learners if hidden else [])
+        exact = [each for each in among if alike(each.get("moodle_id", "")) in numbers]
+        named = exact or named
+    yield from named

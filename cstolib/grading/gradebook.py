@@ -1,0 +1,269 @@
+"""The gradebook: who handed in what, how it was judged and marked, and the scores that follow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cstolib.errors import CstolibError, brief, known
+from cstolib.grading.collect import Report, Submission
+from cstolib.grading.roster import ROSTER
+from cstolib.grading.scores import Score, after_lateness, criteria, score
+from cstolib.grading.store import Store
+
+ANSWER = "status share points possible message misconception given written".split()
+
+
+class Gradebook(Store):
+    """Open a gradebook, and make it if need be; use it in a ``with`` statement.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Gradebook(f"{folder}/term.db") as book:
+    ...     book.check()
+    []
+    """
+
+    def add_assignment(self, key: Mapping[str, Any], digest: str = "") -> str:
+        """Take in what a key says of its questions, nothing of the answers; give the name."""
+        fields = ("title", "kind", "points", "rubric", "prompt")
+        questions = {
+            name: {field: each[field] for field in fields if field in each}
+            for name, each in key["questions"].items()
+        }
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO assignment VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                "title = excluded.title, key_digest = excluded.key_digest, questions = excluded.questions",
+                (key["assignment"], key.get("title", ""), digest, json.dumps(questions, ensure_ascii=False)),
+            )
+        return str(key["assignment"])
+
+    def assignment(self, name: str | None = None) -> dict[str, Any]:
+        """Look up an assignment by name, or the only one there is."""
+        rows = {row["assignment"]: row for row in self._rows("SELECT * FROM assignment ORDER BY 1")}
+        if name is None and len(rows) != 1:
+            choose = f"Choose one with --assignment: {', '.join(rows)}." if rows else "Grade something first."
+            raise CstolibError(f"{str(self.path)!r} holds {len(rows)} assignments. {choose}")
+        row = rows[next(iter(rows)) if name is None else known("assignment", name, rows)]
+        return row | {"questions": json.loads(row["questions"])}
+
+    def add_learners(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take in a roster; who is there already is brought up to date."""
+        values = [
+            [row.get(name) or (0 if name == "extra_minutes" else "") for name in ROSTER] for row in rows
+        ]
+        names = ", ".join(f'"{name}"' for name in ROSTER)
+        updates = ", ".join(f'"{name}" = excluded."{name}"' for name in ROSTER[1:])
+        places = ", ".join("?" * len(ROSTER))
+        sql = f"INSERT INTO learner({names}) VALUES ({places}) ON CONFLICT DO UPDATE SET {updates}"
+        with self._transaction():
+            self._db.executemany(sql, values)
+
+    def add_submissions(
+        self, assignment: str, submissions: Iterable[Submission], due: datetime | None = None
+    ) -> Report:
+        """Take in what was collected, each file once; of several attempts the latest readable one counts.
+
+        Parameters
+        ----------
+        assignment : str
+            Name of an assignment of this gradebook.
+        submissions : iterable of Submission
+            See :func:`cstolib.grading.collect.collect`.
+        due : datetime, optional
+            When it was due, in the time that the learning management system shows.
+
+        Returns
+        -------
+        Report
+            What there is to know before anything is graded.
+        """
+        report = Report()
+        with self._transaction():
+            for each in submissions:
+                self._add(assignment, each, due, report)
+            self._number(assignment)
+            standing = self._rows(
+                "SELECT learner, max(attempt) AS attempts, max(late_minutes) FILTER (WHERE counts) AS late "
+                "FROM learner LEFT JOIN (SELECT * FROM submission WHERE assignment = ?) USING(learner) "
+                "GROUP BY learner",
+                assignment,
+            )
+        for row in standing:
+            report.note(**row)
+        return report
+
+    def _add(self, assignment: str, each: Submission, due: datetime | None, report: Report) -> None:
+        digest = hashlib.sha256(each.content).hexdigest()
+        if each.learner is None:
+            report.unmatched.append(f"{each.file}: {each.problem}")
+        else:
+            if each.problem:
+                report.problems.append(f"{each.file}: {each.problem}")
+            self._db.execute("INSERT OR IGNORE INTO learner(learner, name) VALUES (?1, ?1)", (each.learner,))
+            self._db.execute(  # the roster was mended since
+                "DELETE FROM submission WHERE assignment = ? AND file = ? AND digest = ? AND learner IS NULL",
+                (assignment, each.file, digest),
+            )
+        values = {
+            "assignment": assignment,
+            "learner": each.learner,
+            "file": each.file,
+            "digest": digest,
+            "received": each.received,
+            "late_minutes": self._late(each, due),
+            "content": each.content,
+            "status": "unreadable" if each.problem and each.learner else None,
+            "note": each.problem,
+        }
+        names, places = ", ".join(values), ", ".join("?" * len(values))
+        sql = f"INSERT OR IGNORE INTO submission({names}) VALUES ({places})"
+        added = self._db.execute(sql, tuple(values.values())).rowcount
+        report.added += added
+        report.already += 1 - added
+
+    def _late(self, each: Submission, due: datetime | None) -> float | None:
+        if due is None or each.received is None:
+            return 0.0 if each.late else None
+        extra = self._one("SELECT extra_minutes FROM learner WHERE learner = ?", each.learner) or 0
+        over = datetime.fromisoformat(each.received) - due - timedelta(minutes=extra)
+        return over.total_seconds() / 60 if over > timedelta(0) else None
+
+    def _number(self, assignment: str) -> None:
+        """Put everybody's attempts in the order of time, and let the latest count that can be read."""
+        self._db.execute(
+            "UPDATE submission SET attempt = place, counts = best FROM (SELECT id AS which, "
+            "row_number() OVER (PARTITION BY learner ORDER BY received, id) AS place, "
+            "learner IS NOT NULL AND 1 = row_number() OVER "
+            "(PARTITION BY learner ORDER BY length(content) = 0, received DESC, id DESC) AS best "
+            "FROM submission WHERE assignment = ?) WHERE id = which",
+            (assignment,),
+        )
+
+    def pending(self, assignment: str, graded_with: str) -> list[int]:
+        """Ids of the submissions that count and were not graded with this grader and this key."""
+        sql = (
+            "SELECT id FROM submission WHERE assignment = ? AND counts AND length(content) > 0 "
+            "AND graded_with IS NOT ? ORDER BY id"
+        )
+        return [row["id"] for row in self._rows(sql, assignment, graded_with)]
+
+    def content(self, id: int) -> bytes:
+        """Give back the file as it was handed in."""
+        return bytes(self._one("SELECT content FROM submission WHERE id = ?", id))
+
+    def record(self, id: int, result: Mapping[str, Any], graded_with: str) -> None:
+        """Store what the grader found, all of it in one transaction; marks stay.
+
+        An answer whose text is not the one that was marked is flagged, until it is marked again.
+        """
+        with self._transaction():
+            before = {
+                row["question"]: row for row in self._rows("SELECT * FROM answer WHERE submission = ?", id)
+            }
+            marked = {
+                row["question"] for row in self._rows("SELECT question FROM mark WHERE submission = ?", id)
+            }
+            self._db.execute("DELETE FROM answer WHERE submission = ?", (id,))
+            for question, answer in result["questions"].items():
+                old = before.get(question, {"written": None, "changed": 0})
+                other = (answer.get("written") or "") != (old["written"] or "")
+                changed = question in marked and (old["changed"] or other)
+                self._db.execute(
+                    f"INSERT INTO answer(submission, question, changed, {', '.join(ANSWER)}) "
+                    f"VALUES (?, ?, ?{', ?' * len(ANSWER)})",
+                    (id, question, int(changed), *(answer.get(name) for name in ANSWER)),
+                )
+            self._db.execute(
+                "UPDATE submission SET status = ?, note = ?, seconds = ?, graded_with = ? WHERE id = ?",
+                (result["status"], result.get("note", ""), result.get("seconds"), graded_with, id),
+            )
+
+    def to_mark(self, assignment: str, question: str) -> list[dict[str, Any]]:
+        """List the written answers to a question, in an order that tells nothing about their learners.
+
+        Each has ``submission``, ``learner``, ``written``, ``changed``, ``marks`` (criterion -> level) and
+        ``comment``.
+        """
+        rows = self._rows(
+            "SELECT submission, learner, written, changed FROM answer JOIN submission ON id = submission "
+            "WHERE assignment = ? AND question = ? AND counts AND answer.status = 'to mark' "
+            "ORDER BY digest, id",
+            assignment,
+            question,
+        )
+        for row in rows:
+            sql = "SELECT * FROM mark WHERE submission = ? AND question = ?"
+            marks = {mark["criterion"]: mark for mark in self._rows(sql, row["submission"], question)}
+            row["comment"] = marks.pop("", {"comment": ""})["comment"]
+            row["marks"] = {name: mark["level"] for name, mark in marks.items()}
+        return rows
+
+    def set_mark(
+        self, submission: int, question: str, levels: Mapping[str, int], comment: str, marker: str = ""
+    ) -> None:
+        """Store the levels (4 is best) and the comment on a written answer, in place of earlier ones."""
+        name = self._one("SELECT assignment FROM submission WHERE id = ?", submission)
+        questions = self.assignment(name)["questions"] if name else {}
+        rubric = criteria(questions[known("question", question, questions)])
+        for criterion, level in levels.items():
+            known("criterion", criterion, rubric)
+            if level not in (1, 2, 3, 4):
+                raise CstolibError(f"A level is 1, 2, 3 or 4 (the best), not {brief(level)}.")
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        rows = [(criterion, level, "") for criterion, level in levels.items()] + [("", None, comment)]
+        with self._transaction():
+            self._db.execute("DELETE FROM mark WHERE submission = ? AND question = ?", (submission, question))
+            self._db.executemany(
+                "INSERT INTO mark(submission, question, marker, at, criterion, level, comment) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(submission, question, marker, at, *row) for row in rows],
+            )
+            self._db.execute(
+                "UPDATE answer SET changed = 0 WHERE submission = ? AND question = ?", (submission, question)
+            )
+
+    def scores(self, assignment: str, late: str = "flag") -> list[Score]:
+        """One score for every learner of the roster, with or without a submission.
+
+        Parameters
+        ----------
+        assignment : str
+            Name of the assignment.
+        late : str
+            The rule for late work, see :func:`cstolib.grading.scores.after_lateness`.
+        """
+        questions = self.assignment(assignment)["questions"]
+        found = {
+            row["learner"]: row
+            for row in self._rows(
+                "SELECT id, learner, status, note, late_minutes, "
+                "max(attempt) OVER (PARTITION BY learner) AS attempts "
+                "FROM submission WHERE assignment = ? ORDER BY counts",
+                assignment,
+            )
+        }
+        answers: dict[int, dict[str, dict[str, Any]]] = {}
+        for row in self._rows(
+            "SELECT answer.* FROM answer JOIN submission ON id = submission WHERE assignment = ? AND counts",
+            assignment,
+        ):
+            answers.setdefault(row["submission"], {})[row["question"]] = row | {"levels": {}, "comment": ""}
+        for mark in self._rows("SELECT * FROM mark"):
+            if answer := answers.get(mark["submission"], {}).get(mark["question"]):
+                if mark["criterion"]:
+                    answer["levels"][mark["criterion"]] = mark["level"]
+                else:
+                    answer["comment"] = mark["comment"]
+        after_lateness(0, None, late)  # an unknown rule is refused, with or without late work
+        scores = []
+        for learner in self._rows("SELECT * FROM learner ORDER BY learner"):
+            handed_in = found.get(learner["learner"])
+            judged = answers.get(handed_in["id"], {}) if handed_in else {}
+            scores.append(score(learner, handed_in, judged, questions, late))
+        return scores
