@@ -157,6 +157,10 @@ class Gradebook(Store):
         """Give back the file as it was handed in."""
         return bytes(self._one("SELECT content FROM submission WHERE id = ?", id))
 
+    def learner_of(self, id: int) -> str:
+        """Give the id of the learner whose submission it is."""
+        return str(self._one("SELECT learner FROM submission WHERE id = ?", id))
+
     def record(self, id: int, result: Mapping[str, Any], graded_with: str) -> None:
         """Store what the grader found, all of it in one transaction; marks stay.
 
