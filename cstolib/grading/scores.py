@@ -32,10 +32,18 @@ class Score:
     possible: float
 
     @property
+    def so_far(self) -> float | None:
+        """The points there are, where not everything is marked yet."""
+        waiting = self.total is None and self.answers
+        return sum(each["points"] or 0 for each in self.answers.values()) if waiting else self.total
+
+    @property
     def doubt(self) -> str:
         """Why a person should look before this score goes out; empty if nothing speaks against it."""
         if self.status in INCOMPLETE:
             return self.status
+        if self.status == "collected":
+            return "not graded yet"
         return "" if self.total is not None or self.status == "missing" else "not all marked yet"
 
 

@@ -23,10 +23,12 @@ class Store:
         if not create and not self.path.is_file():
             raise CstolibError(f"There is no gradebook {str(path)!r}. `cstolib grade` makes one.")
         try:
+            if not self.path.exists():
+                self.path.touch(0o600)  # grades are nobody else's
             self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
             self._db.row_factory = sqlite3.Row
             self._open()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise CstolibError(f"{str(path)!r} cannot be used as a gradebook: {error}.") from None
 
     def _open(self) -> None:

@@ -1,0 +1,217 @@
+"""Grades into the file that Canvas, Moodle or Blackboard exported: one column, and not a byte besides."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cstolib.errors import CstolibError, unknown
+from cstolib.grading.cells import Table, harmless, replace
+from cstolib.grading.roster import alike
+from cstolib.grading.scores import Score
+
+
+@dataclass(frozen=True)
+class Format:
+    """What one system's file looks like: its columns of ids, and the names of columns that take grades."""
+
+    ids: dict[str, str]  # header -> column of the roster
+    grades: re.Pattern[str]  # groups: name, and where the header tells them id and most
+    maximum: str = ""  # header of the column that holds the most points
+    locked: str = ""  # header of the column that says No where a grade must not change
+
+
+FORMATS = {
+    "canvas": Format(
+        {"id": "canvas_id", "sis user id": "sis_user_id", "sis login id": "sis_login_id"},
+        re.compile(r"(?P<name>.*) \((?P<id>\d+)\)"),
+    ),
+    "moodle": Format(
+        {"identifier": "moodle_id", "email address": "email", "id number": "idnumber", "username": "learner"},
+        re.compile(r"(?:[^:]*: *)?(?P<name>.*?)(?: \(Real\))?", re.IGNORECASE),
+        maximum="maximum grade",
+        locked="grade can be changed",
+    ),
+    "blackboard": Format(
+        {"username": "blackboard_username", "student id": "idnumber"},
+        re.compile(
+            r"(?P<name>.*?) \[Total Pts: (?P<most>[\d.,]+)[^\]]*\](?: *\|(?P<id>\w+))?", re.IGNORECASE
+        ),
+    ),
+}
+
+
+@dataclass
+class Told:
+    """What an export did, and what it left."""
+
+    column: str = ""
+    written: int = 0
+    held_back: list[str] = field(default_factory=list)
+    without_row: list[str] = field(default_factory=list)
+    without_learner: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = {
+            "Not written, because a person should look first (--all writes them too)": self.held_back,
+            "Learners without a row in the file": self.without_row,
+            "Rows of the file without a learner here": self.without_learner,
+        }
+        lines = [f"{self.written} grades written into {self.column!r}."]
+        return "\n".join(lines + [f"{name}: {'; '.join(items)}." for name, items in parts.items() if items])
+
+
+def fill(
+    lms: str,
+    path: Path,
+    scores: Sequence[Score],
+    titles: Sequence[str],
+    *,
+    column: str | None = None,
+    everything: bool = False,
+    scale: bool = False,
+) -> Told:
+    """Write the totals into the one column of the file that fits, and replace the file by the filled one.
+
+    Parameters
+    ----------
+    lms : {"canvas", "moodle", "blackboard"}
+        Which system exported the file.
+    path : Path
+        The file.
+    scores : sequence of Score
+        Whose totals are written.
+    titles : sequence of str
+        How the column may be called: the title and the name of the assignment.
+    column : str, optional
+        The column, by its header, its name or its id, where the titles do not decide.
+    everything : bool
+        Also write what a person should look at first: crashed, unreadable or not all marked (as it stands).
+    scale : bool
+        Where the system counts to another number of points, convert; otherwise that is refused.
+
+    Returns
+    -------
+    Told
+    """
+    try:
+        table = Table.read(path.read_bytes())
+    except (OSError, UnicodeDecodeError) as error:
+        raise CstolibError(f"{str(path)!r} cannot be read as the file that {lms} exports: {error}.") from None
+    form = FORMATS[lms]
+    heads = [table.value(0, at) for at in range(len(table.rows[0]))]
+    owners = _owners(table, form, heads, scores)
+    at = _column(form, heads, titles, column)
+    told = Told(heads[at])
+    comma = table.decimal_comma()
+    whole = _most(table, form, heads, at, [row for row in range(1, len(table.rows)) if row not in owners])
+    lowered = [alike(head) for head in heads]
+    for row, owner in owners.items():
+        if owner is None:
+            label = table.value(row, 0)
+            if alike(label) not in ("student, test", "test student"):  # Canvas adds one to every course
+                told.without_learner.append(label)
+            continue
+        name, points = owner.learner["learner"], owner.so_far if everything else owner.total
+        locked = form.locked in lowered and alike(table.value(row, lowered.index(form.locked))) == "no"
+        if owner.status == "missing":
+            continue
+        if points is None or locked or (owner.doubt and not everything):
+            told.held_back.append(f"{name} ({'locked by the system' if locked else owner.doubt})")
+            continue
+        most = whole
+        if form.maximum in lowered:
+            most = _number(table.value(row, lowered.index(form.maximum)))
+        if most and most != owner.possible:
+            if not scale:
+                differ = f"{told.column!r} counts to {most:g} points and the assignment to {owner.possible:g}"
+                raise CstolibError(f"{differ}: change it there, or convert the points with --scale.")
+            points *= most / owner.possible
+        if at >= len(table.rows[row]):
+            raise CstolibError(f"Row {row + 1} of {str(path)!r} is too short. Export the file again.")
+        value = f"{points:.2f}".rstrip("0").rstrip(".")
+        table.set(row, at, value.replace(".", ",") if comma else value)
+        told.written += 1
+    there = {owner.learner["learner"] for owner in owners.values() if owner}
+    told.without_row = [each.learner["learner"] for each in scores if each.learner["learner"] not in there]
+    replace(path, table.write())
+    return told
+
+
+def _column(form: Format, heads: list[str], titles: Sequence[str], column: str | None) -> int:
+    wanted = {alike(column)} if column else {alike(title) for title in titles if title}
+    if not column and "identifier" in map(alike, heads):  # Moodle's worksheet is for one assignment
+        wanted = {"grade"}
+    fits = []
+    for at, head in enumerate(heads):
+        match = form.grades.fullmatch(head)
+        names = [head, *(match.groupdict().values() if match else ())]
+        if alike(head) not in form.ids and wanted & {alike(name) for name in names if name}:
+            fits.append(at)
+    if len(fits) == 1:
+        return fits[0]
+    allowed = [heads[at] for at in fits] or [head for head in heads if form.grades.fullmatch(head)] or heads
+    if not fits:
+        raise CstolibError(f"{unknown('grade column', column or titles[0], allowed)} Choose with --column.")
+    raise CstolibError(f"Several columns fit: {', '.join(allowed)}. Choose with --column.")
+
+
+def _owners(table: Table, form: Format, heads: list[str], scores: Sequence[Score]) -> dict[int, Score | None]:
+    """Say for every row with an id whose it is."""
+    ids = [(at, form.ids[alike(head)]) for at, head in enumerate(heads) if alike(head) in form.ids]
+    if not ids:
+        allowed = " or ".join(map(repr, form.ids))
+        raise CstolibError(f"The file has no column {allowed}. Give the file as it was exported, in English.")
+    if not any(each.learner.get(name) for each in scores for _, name in ids):
+        ids = [(at, "learner") for at, _ in ids]  # the roster holds no ids of this system
+    people = {(name, _id(each.learner.get(name) or "")): each for each in scores for _, name in ids}
+    owners: dict[int, Score | None] = {}
+    first: dict[str, int] = {}
+    for row in range(1, len(table.rows)):
+        given = [(name, _id(table.value(row, at))) for at, name in ids if table.value(row, at)]
+        if not given:
+            continue
+        found = {people[each].learner["learner"]: people[each] for each in given if each in people}
+        owners[row] = next(iter(found.values()), None)
+        if len(found) > 1 or any(first.setdefault(name, row) != row for name in found):
+            raise CstolibError(f"Row {row + 1} of the file fits more than once: {', '.join(found)}.")
+    return owners
+
+
+def _id(text: str) -> str:
+    return alike(text).removeprefix("participant ")
+
+
+def _most(table: Table, form: Format, heads: list[str], at: int, above: Iterable[int]) -> float | None:
+    """Find to how many points the system counts: in the header, or in a row that is nobody's."""
+    match = form.grades.fullmatch(heads[at])
+    told = [match.groupdict().get("most") or ""] if match else []
+    numbers = [_number(text) for text in (*told, *(table.value(row, at) for row in above))]
+    return next((number for number in numbers if number), None)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def tidy(assignment: str, scores: Iterable[Score]) -> str:
+    """Write one row for every learner and question, as CSV; no cell is read as a formula."""
+    fixed = "learner name section group status attempts late_minutes total possible".split()
+    per = "status points possible".split()
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["assignment", *fixed, "question", *(f"question_{name}" for name in per)])
+    for each in scores:
+        about: dict[str, Any] = {**each.learner, **{name: getattr(each, name) for name in fixed[4:]}}
+        for question, answer in each.answers.items() or [("", {})]:
+            cells = [assignment, *(about.get(name) for name in fixed), question]
+            writer.writerow([harmless(cell) for cell in (*cells, *(answer.get(name) for name in per))])
+    return file.getvalue()
