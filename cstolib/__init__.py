@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cstolib.explorers import explore_membership
     from cstolib.figure import Figure
     from cstolib.finder import find
+    from cstolib.handin import submit, variant
     from cstolib.journal import progress
     from cstolib.membership import bound_on, spells
     from cstolib.panels import ask
@@ -45,7 +46,9 @@ _HOME = {
     "reveal": "predictions",
     "solution": "exercises",
     "spells": "membership",
+    "submit": "handin",
     "tables": "data",
+    "variant": "handin",
 }
 
 __all__ = [
@@ -69,7 +72,9 @@ __all__ = [
     "reveal",
     "solution",
     "spells",
+    "submit",
     "tables",
+    "variant",
 ]
 
 

@@ -72,21 +72,23 @@ def build(root: Path, lessons: Iterable[str] = (), *, execute: bool = True) -> d
         env = {"CSTOLIB_BANK": stage}
         for path in paths:
             source = read(path)
-            made[path] = _write(tidy_source(source, json.loads(path.read_text(encoding="utf-8"))))
+            made[path] = write_notebook(tidy_source(source, json.loads(path.read_text(encoding="utf-8"))))
             bank, student = derive(source, env)
             students[source.lesson] = source, student
             (Path(stage) / f"{source.lesson}.json").write_text(bank, encoding="utf-8")
             made[root / "cstolib" / "bank" / f"{source.lesson}.json"] = bank
             kept = [cell for cell in student if not journal.is_test_item(about(cell).get("exercise", ""))]
             if any("exercise" in about(cell) for cell in kept):
-                made[root / "cstolib" / "course" / "exercises" / path.name] = _write(_handout(source, kept))
+                made[root / "cstolib" / "course" / "exercises" / path.name] = write_notebook(
+                    handout(source, kept)
+                )
         for path in notebooks:
             lesson = json.loads(path.read_text(encoding="utf-8"))
             if path.name[:2] in students:
                 lesson = sync(lesson, *students[path.name[:2]], path.name)
             lesson = normalise(lesson)
             try:
-                made[path] = _write(normalise(evaluate.run(lesson, env)) if execute else lesson)
+                made[path] = write_notebook(normalise(evaluate.run(lesson, env)) if execute else lesson)
             except SourceError as error:
                 raise SourceError(f"{path.name}: {error}") from None
     return made
@@ -173,7 +175,8 @@ def tidy_source(source: Source, notebook: Notebook) -> Notebook:
     return _notebook(notebook["cells"], notebook["metadata"])
 
 
-def _handout(source: Source, cells: list[Cell]) -> Notebook:
+def handout(source: Source, cells: list[Cell]) -> Notebook:
+    """Make a notebook of the learner's cells."""
     about_it = {"lesson": source.lesson, "title": source.title, "version": source.version}
     return _notebook(cells, {"cstolib": about_it})
 
@@ -223,7 +226,8 @@ def _output(output: dict[str, Any], count: int) -> dict[str, Any] | None:
     return kept
 
 
-def _write(notebook: Notebook) -> str:
+def write_notebook(notebook: Notebook) -> str:
+    """Write a notebook as the text of its file."""
     import nbformat
 
     node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]

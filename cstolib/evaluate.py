@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SECONDS_PER_CELL = 120
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_ANSWERS = "application/vnd.cstolib.answers+json"
+ANSWERS = "application/vnd.cstolib.answers+json"
 
 
 def run(notebook: Notebook, env: Mapping[str, str]) -> Notebook:
@@ -84,7 +84,8 @@ def probe(namespace: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[st
     namespace : mapping
         The variables.
     questions : mapping
-        For each exercise id a mapping with ``kind``, ``variable`` and ``wrong`` (Python expressions).
+        For each exercise id a mapping with ``kind``, ``variable``, perhaps an ``expression`` to evaluate in
+        its place, and ``wrong`` (Python expressions).
 
     Returns
     -------
@@ -98,13 +99,28 @@ def probe(namespace: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[st
     """
     return {
         name: {
-            "answer": _value(question["kind"], question["variable"], namespace)
-            if question["variable"] in namespace
-            else {"value": None},
+            "answer": _answer(question, namespace),
             "wrong": [_value(question["kind"], text, namespace) for text in question["wrong"]],
         }
         for name, question in questions.items()
     }
+
+
+def _answer(question: Mapping[str, Any], namespace: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        blank = not attempted(namespace.get(question["variable"]))
+    except BaseException:  # an object may do anything when it is asked for its length
+        blank = False
+    expression = question.get("expression") or question["variable"]
+    return {"value": None} if blank else _value(question["kind"], expression, namespace)
+
+
+def probe_code(questions: Mapping[str, Any]) -> str:
+    """Write the cell that runs :func:`probe` and publishes what it finds, under the type ``ANSWERS``."""
+    return (
+        "__import__('IPython.display').display.publish_display_data({"
+        f"{ANSWERS!r}: __import__('cstolib.evaluate').evaluate.probe(globals(), {dict(questions)!r})}})"
+    )
 
 
 def _value(kind: str, expression: str, namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +131,7 @@ def _value(kind: str, expression: str, namespace: Mapping[str, Any]) -> dict[str
         return {"value": {str(key): normalise("number", number) for key, number in value.items()}}
     except AnswerError as error:
         return {"error": str(error)}
-    except Exception as error:
+    except BaseException as error:  # the next answer is read whatever this one does
         return {"error": f"{type(error).__name__}: {error}"}
 
 
@@ -125,16 +141,12 @@ def answers_of(code: list[str], items: Mapping[str, Item], env: Mapping[str, str
         name: {
             "kind": item.kind,
             "variable": item.variable,
+            "expression": item.fields.get("expression", ""),
             "wrong": [wrong["answer"] for wrong in item.fields.get("wrong_answers", [])],
         }
         for name, item in items.items()
         if item.kind != "written"
     }
-    last = (
-        "from cstolib.evaluate import probe as _probe\n"
-        "from IPython.display import publish_display_data as _publish\n"
-        f"_publish({{{_ANSWERS!r}: _probe(globals(), {questions!r})}})"
-    )
     cells: list[Cell] = [
         {
             "cell_type": "code",
@@ -144,10 +156,10 @@ def answers_of(code: list[str], items: Mapping[str, Item], env: Mapping[str, str
             "outputs": [],
             "execution_count": None,
         }
-        for place, text in enumerate([*code, last])
+        for place, text in enumerate([*code, probe_code(questions)])
     ]
     done = run({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, env)
-    found: dict[str, Any] = done["cells"][-1]["outputs"][-1]["data"][_ANSWERS]
+    found: dict[str, Any] = done["cells"][-1]["outputs"][-1]["data"][ANSWERS]
     return found
 
 

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from cstolib.bank import Exercise, Key
 
 # A sign and words: colour alone never carries the verdict.
-WORDS: dict[Status | Literal["saved", "not saved"], tuple[str, str]] = {
+WORDS: dict[Status | Literal["saved", "not saved", "read"], tuple[str, str]] = {
     "not attempted": ("\u25cb", "Not attempted"),
     "wrong": ("\u2717", "Not right yet"),
     "partly": ("\u25d0", "Partly right"),
     "right": ("\u2713", "Right"),
     "saved": ("\u2022", "Saved"),
     "not saved": ("\u2022", "Answered, but not saved"),
+    "read": ("\u2022", "Your answer can be read"),
 }
 SITTINGS = ("before", "after")
 LONGEST = 100  # characters of an answer that are shown with its verdict
@@ -35,13 +36,13 @@ class Feedback:
     """What is said about an answer; shows itself as text or HTML.
 
     ``status`` is ``"not attempted"``, ``"wrong"``, ``"partly"`` or ``"right"`` (in the course test
-    ``"saved"`` or ``"not saved"``), ``share`` the part of the answer that is right (0 to 1),
-    ``misconception`` the name of the recognised mistake, if any, ``given`` the answer that was judged, in
-    short: a cell that was not run again may hold an older one.
+    ``"saved"`` or ``"not saved"``, in an assignment ``"read"``), ``share`` the part of the answer that is
+    right (0 to 1), ``misconception`` the name of the recognised mistake, if any, ``given`` the answer that
+    was judged, in short: a cell that was not run again may hold an older one.
     """
 
     id: str
-    status: Status | Literal["saved", "not saved"]
+    status: Status | Literal["saved", "not saved", "read"]
     share: float
     message: str
     points: float
@@ -194,7 +195,10 @@ def judge(exercise: Exercise, key: Key, answer: object) -> Feedback:
         given = normalise(kind, answer)
         if given is not None and kind == "choice" and given not in exercise.options:
             raise AnswerError(f"{answer!r} is not one of the options: {', '.join(exercise.options)}.")
-        verdict = compare(kind, given, key.answer, exercise.tolerance)
+        if exercise.graded and key.answer is None and given is not None:
+            return _only_read(exercise, key, in_short(given, answer))
+        blank = Verdict("not attempted", 0.0)
+        verdict = blank if given is None else compare(kind, given, key.answer, exercise.tolerance)
     except AnswerError as error:
         message = f"This answer cannot be read. {error}"
         again = "Change the answer and run the cell again."
@@ -210,6 +214,12 @@ def judge(exercise: Exercise, key: Key, answer: object) -> Feedback:
         misconception=mistake.get("misconception", ""),
         given="" if given is None or exercise.widget else in_short(given, answer),
     )
+
+
+def _only_read(exercise: Exercise, key: Key, given: str) -> Feedback:
+    message = "What is right is with your teacher; you will know when it has been graded."
+    more = f'For a hint: hint("{exercise.id}").' if key.hints else ""
+    return Feedback(exercise.id, "read", 0.0, message, 0.0, more, given=given)
 
 
 def in_short(given: Any, answer: object) -> str:
@@ -351,6 +361,8 @@ def solution(id: str) -> Help:
     exercise = bank.exercise(id)
     if exercise.kind == "prediction":
         raise CstolibError(_NO_CHECK["prediction"].format(id=exercise.id))
+    if exercise.graded:
+        raise CstolibError(f"{exercise.id} is graded: its solution is with your teacher.")
     key = bank.open_key(exercise)
     note = journal.append("solution", exercise.id)
     if exercise.kind == "written":

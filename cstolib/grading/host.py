@@ -1,0 +1,209 @@
+"""The kernel host: one warmed, clean process that puts a kernel into each fresh jail.
+
+Starting Python and importing pandas costs more than grading does. The host imports them once and then, for
+each submission, lets bubblewrap make a new jail and forks itself into it. It never runs a learner's code
+and is never given a key. It is started by :mod:`cstolib.grading.jail` and speaks JSON lines on its standard
+input and output.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+HOME, RUN = "/home/learner", "/run/kernel"  # inside the jail
+CONNECTION = f"{RUN}/connection.json"
+NOBODY = 65534
+READY = b"ready\n"
+_NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000
+# user, mount, process, network, communication and host name
+_SET_NO_NEW_PRIVILEGES, _DROP_BOUNDING_CAPABILITY, _SET_DUMPABLE = 38, 24, 4
+_CAPABILITY_VERSION = 0x20080522
+
+
+class Jail:
+    """One jail: its bubblewrap process, and the kernel that was forked into it."""
+
+    def __init__(self, command: list[str], connection: dict[str, Any], files: dict[str, str]) -> None:
+        self.child = 0
+        report, write = os.pipe()
+        # The jail lasts as long as `cat` has an open input: until it is ended, or the host is gone.
+        self.holder = subprocess.Popen(
+            [*command[:1], "--info-fd", str(write), *command[1:], "/usr/bin/cat"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[write],
+        )
+        os.close(write)
+        assert self.holder.stdin
+        assert self.holder.stdout
+        with os.fdopen(report, encoding="utf-8") as told:
+            try:
+                self.holder.stdin.write(READY)
+                self.holder.stdin.flush()
+                ready = self.holder.stdout.readline() == READY
+            except BrokenPipeError:
+                ready = False
+            if not ready:
+                _, complaint = self.holder.communicate()
+                raise OSError(complaint.decode(errors="replace").strip() or "bubblewrap ended at once")
+            self.pid = int(json.load(told)["child-pid"])
+        self.child = os.fork()
+        if not self.child:
+            _enter(self.pid, connection, files)
+
+    def poll(self) -> int | None:
+        """Give the exit code of the kernel, or ``None`` while it runs."""
+        if self.child:
+            pid, status = os.waitpid(self.child, os.WNOHANG)
+            if not pid:
+                return None
+            self.child = 0
+            self.status = os.waitstatus_to_exitcode(status)
+        return self.status
+
+    def end(self) -> None:
+        """Kill everything in the jail; nothing in it can outlive its first process."""
+        self.holder.kill()
+        self.holder.communicate()
+        if self.child:
+            os.kill(self.child, signal.SIGKILL)
+            os.waitpid(self.child, 0)
+            self.child = 0
+
+
+def _enter(pid: int, connection: dict[str, Any], files: dict[str, str]) -> NoReturn:
+    """Join the jail, give up every right, and become its kernel."""
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        door = os.pidfd_open(pid)
+        if libc.setns(door, _NAMESPACES):
+            raise OSError(ctypes.get_errno(), "the kernel cannot enter its jail")
+        kernel = os.fork()  # only a child of this process is inside the jail's process space
+        if kernel:
+            os._exit(os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1]) & 0xFF)
+        _surrender(libc)
+        os.chdir(HOME)
+        Path(CONNECTION).write_text(json.dumps(connection), encoding="utf-8")
+        for name, text in files.items():
+            Path(HOME, name).write_text(text, encoding="utf-8")
+        _become_kernel()
+    except BaseException:
+        os._exit(1)
+
+
+def _surrender(libc: Any) -> None:
+    """Close what the host holds, set the limits, and drop all capabilities for good."""
+    os.setsid()
+    libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0)  # or its own entry in /proc would not be its own
+    killed_first = Path("/proc/self/oom_score_adj")
+    if killed_first.exists():
+        killed_first.write_text("1000", encoding="ascii")
+    nowhere = os.open("/dev/null", os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    for name, limit in LIMITS.items():
+        resource.setrlimit(getattr(resource, name), (limit, limit))
+    for capability in range(64):
+        libc.prctl(_DROP_BOUNDING_CAPABILITY, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    if libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or libc.capset(header, (ctypes.c_uint32 * 6)()):
+        raise OSError("the kernel cannot give up its rights")
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+
+
+MIB = 2**20
+LIMITS = {
+    "RLIMIT_AS": 2048 * MIB,
+    "RLIMIT_FSIZE": 64 * MIB,
+    "RLIMIT_NPROC": 48,
+    "RLIMIT_NOFILE": 256,
+    "RLIMIT_CORE": 0,
+    "RLIMIT_CPU": 120,
+}
+ENVIRONMENT = {
+    "HOME": HOME,
+    "IPYTHONDIR": f"{HOME}/.ipython",
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+    "TMPDIR": "/tmp",
+    "OPENBLAS_NUM_THREADS": "1",
+    "JPY_PARENT_PID": "0",
+}
+
+
+WARM = """
+    pandas pandas.io.formats.html ipykernel.kernelapp ipykernel.ipkernel tornado.queues
+    tornado.platform.asyncio IPython.core.completerlib IPython.core.debugger IPython.core.oinspect
+    IPython.extensions.storemagic stack_data pure_eval executing pygments.lexers.python
+    pygments.formatters.terminal256 pygments.styles.default cstolib.codings cstolib.evaluate
+    cstolib.exercises cstolib.explorers cstolib.finder cstolib.predictions
+"""
+
+
+def _become_kernel() -> NoReturn:
+    import random
+
+    import numpy
+    from ipykernel.kernelapp import IPKernelApp
+
+    random.seed()  # the host's state was copied
+    numpy.random.seed()
+    sys.argv = ["ipykernel"]
+    app: Any = IPKernelApp.instance()
+    options = ["--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal", "--log-level=CRITICAL"]
+    app.initialize(["-f", CONNECTION, *options])
+    app.start()
+    os._exit(0)
+
+
+def _warm() -> None:
+    """Import what kernels and answers need, before any of them is there."""
+    import importlib
+
+    sys.modules["debugpy"] = None  # type: ignore[assignment] # nobody debugs here, and it is slow to import
+    for name in WARM.split():
+        importlib.import_module(name)
+
+
+def main() -> None:
+    """Serve requests, one jail at a time, until the input ends."""
+    os.umask(0o077)
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    _warm()
+    jail: Jail | None = None
+    print(json.dumps({"warm": os.getpid()}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer: dict[str, Any] = {}
+        if jail and request["do"] in ("start", "end"):
+            jail.end()
+            jail = None
+        if request["do"] == "start":
+            try:
+                jail = Jail(request["command"], request["connection"], request["files"])
+                answer = {"pid": jail.pid}
+            except OSError as error:
+                answer = {"error": str(error)}
+        elif request["do"] == "poll":
+            answer = {"exit": jail.poll() if jail else 1}
+        print(json.dumps(answer), flush=True)
+    if jail:
+        jail.end()
+
+
+if __name__ == "__main__":
+    main()
