@@ -10,7 +10,6 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.citations import cite, source_ids
-from cstolib.controls import row
 from cstolib.data import facts_as_of
 from cstolib.dates import date_in_words
 from cstolib.explorers import Explorer, Words
@@ -255,12 +254,9 @@ class LadderExplorer(Explorer):
         )
         for control in (*self.boxes.values(), self.year):
             control.observe(lambda _: self.redraw(figure=True), "value")
-        self.arrange(
-            "How far had each stepped back?",
-            w.HTML("<p>Whose steps?</p>"),
-            row(*self.boxes.values()),
-            self.year,
-        )
+        choices = w.HBox(tuple(self.boxes.values()))
+        choices.add_class("cstolib-choices")
+        self.arrange("How far had each stepped back?", w.HTML("<p>Whose steps?</p>"), choices, self.year)
 
     def _chosen(self) -> list[str]:
         """Give the ticked cases; without one, the figure shows all."""
