@@ -39,11 +39,11 @@ HEADS = {
     "ES-11/1": "vote on\nES-11/1",
     "ES-11/3": "vote on\nES-11/3",
 }
-LEANS = {  # the shape, fill and outline of a lean, and what it means
-    "Russia": ("square", "#7d2313", "does or says what Russia does or asks for"),
-    "neither": ("diamond", theme.PAPER, "takes neither side"),
-    "Ukraine": ("circle", "#2f6690", "helps Ukraine, or upholds its claim against that of Russia"),
-    "not found": ("", "", "nothing was found, which proves nothing"),
+LEANS = {  # the shape and fill of a lean, and how it is told
+    "Russia": ("square", "#7d2313", "with Russia"),
+    "neither": ("diamond", theme.PAPER, "with neither side"),
+    "Ukraine": ("circle", "#2f6690", "helping Ukraine or upholding its claim"),
+    "not found": ("", "", "not found"),
 }
 CODED = {  # our reading of a row, and its gist in a few words
     ("ARM", "recognition"): ("neither", "not on\nthe agenda"),
@@ -84,6 +84,16 @@ def _cells() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["iso3", "indicator", "lean", "gist", "told", "sources"])
 
 
+@lru_cache(maxsize=1)
+def _tallies() -> dict[str, str]:
+    """Say of each member how many of its items lean which way."""
+    leans = {str(iso3): Counter(own["lean"]) for iso3, own in _cells().groupby("iso3")}
+    return {
+        iso3: ", ".join(f"{count[lean]} {told}" for lean, (_, _, told) in LEANS.items() if count[lean])
+        for iso3, count in leans.items()
+    }
+
+
 def stance_matrix(sort: str = "name") -> Figure:
     """Draw what five members did and said about the war, one column for each indicator.
 
@@ -104,11 +114,10 @@ def stance_matrix(sort: str = "name") -> Figure:
     """
     known("order", sort, ORDERS)
     cells = _cells()
-    marks = {iso3: Counter(own["lean"]) for iso3, own in cells.groupby("iso3")}
-    states = sorted(marks, key=lambda iso3: (-marks[iso3][sort], str(iso3)))
+    leans = {str(iso3): Counter(own["lean"]) for iso3, own in cells.groupby("iso3")}
+    states = sorted(leans, key=lambda iso3: (-leans[iso3][sort], iso3))
     cells = cells.set_index("iso3").loc[states].reset_index()
     cells.insert(0, "state", cells["iso3"].map(names()))
-    tallies = {iso3: ", ".join(f"{marks[iso3][lean]} {lean}" for lean in LEANS) for iso3 in states}
     return Figure(
         chart=_sheet(cells).chart(),
         title="Five members and the war, indicator by indicator",
@@ -125,7 +134,7 @@ def stance_matrix(sort: str = "name") -> Figure:
         table=cells.drop(columns="iso3"),
         alt=f"Matrix of {len(states)} members and {len(HEADS)} indicators. "
         + " ".join(
-            f"{names()[str(iso3)]} ({tallies[iso3]}): "
+            f"{names()[iso3]} ({_tallies()[iso3]}): "
             + "; ".join(
                 f"{cell.indicator}, {cell.lean}: {cell.told}"
                 for cell in cells[cells["iso3"] == iso3].itertuples()
@@ -179,14 +188,9 @@ class StancesExplorer(Explorer):
         return (f'stance_matrix("{self.order.value}")',)
 
     def words(self) -> Words:
-        """Count the items that lean to each side."""
-        cells = _cells()
-        lists = []
-        for lean, (*_, meaning) in LEANS.items():
-            some = cells[cells["lean"] == lean]
-            items = zip(some["iso3"].map(names()), some["indicator"], strict=True)
-            lists.append((f"{lean.capitalize()}, {meaning}", tuple(map(": ".join, items))))
-        return Words("Items by the way they lean", tuple(lists))
+        """Count the marks of each member."""
+        marks = " ".join(f"{names()[iso3]}: {tally}." for iso3, tally in _tallies().items())
+        return Words("Marks of each member", (), marks)
 
     def figure(self) -> Figure:
         """Draw the matrix in the order chosen."""

@@ -8,7 +8,7 @@ import ipywidgets as w
 import pandas as pd
 
 from cstolib import theme
-from cstolib.controls import OneOf, row
+from cstolib.controls import OneOf
 from cstolib.data import facts_as_of, load
 from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError, known
@@ -187,14 +187,16 @@ class VotesExplorer(Explorer):
         self.others = w.Checkbox(value=False, description="show eight other states too", indent=False)
         self.others.observe(lambda _: self.redraw(figure=True), "value")
         choices = w.HBox(tuple(self.counted.values()))
-        choices.add_class("cstolib-choices")
+        order = w.HBox((*self.sort.boxes.values(), self.others))
+        for columns in (choices, order):
+            columns.add_class("cstolib-choices")
         self.arrange(
             "Which votes count?",
             choices,
             w.HTML("<p>A member sided with Russia if it</p>"),
             *self.rule.boxes.values(),
             w.HTML("<p>Order of the rows</p>"),
-            row(*self.sort.boxes.values(), self.others),
+            order,
             w.HTML("<p>How the distance treats absence</p>"),
             *self.absent.boxes.values(),
         )
