@@ -20,6 +20,7 @@ from cstolib.trust import sign
 
 DEFAULT_FOLDER = "csto-course"
 WELCOME = "00-welcome.ipynb"
+ATLAS = "crisis-atlas.html"
 LAB = "cstolib lab my-csto-course"
 MANIFEST = Path(".cstolib") / "manifest.json"
 
@@ -70,7 +71,7 @@ class Outcome:
 
 
 def shipped(package: Path | None = None) -> dict[str, Path]:
-    """Find the lessons and student exercises that came with this installation.
+    """Find the lessons, the page of the crisis atlas and the student exercises of this installation.
 
     Parameters
     ----------
@@ -96,6 +97,8 @@ def shipped(package: Path | None = None) -> dict[str, Path]:
         raise CstolibError(
             "This installation holds no lessons. Install the course again, as its README says."
         )
+    pages = (package / "course" / ATLAS, package.parent / "docs" / ATLAS)  # in a wheel, in a checkout
+    files.update((ATLAS, page) for page in pages if page.is_file())
     exercises = sorted((package / "course" / "exercises").glob("*.ipynb"))
     return files | {f"exercises/{path.name}": path for path in exercises}
 
@@ -214,6 +217,9 @@ def find_lesson(lesson: str, files: Mapping[str, Path]) -> str:
     names: dict[str, str] = {}
     for file in files:
         path = PurePosixPath(file)
+        if path.suffix != ".ipynb":
+            names[file] = file
+            continue
         number, _, title = path.stem.partition("-")
         for alias in (path.stem, number, number.lstrip("0") or "0", title):
             names[str(path.with_name(alias))] = file
@@ -257,9 +263,10 @@ def _write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def _ship(path: Path, data: bytes) -> None:
-    """Write one of the course's own notebooks, and let JupyterLab trust it as it is."""
+    """Write one of the course's own files; a notebook JupyterLab shall trust as it is."""
     _write(path, data)
-    sign(data)
+    if path.suffix == ".ipynb":
+        sign(data)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -322,5 +329,7 @@ def _digest(data: bytes) -> str:
 
 def _count(names: tuple[str, ...]) -> str:
     sets = sum(name.startswith("exercises/") for name in names)
-    parts = ((len(names) - sets, "notebook"), (sets, "exercise set"))
-    return " and ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in parts if number)
+    pages = sum(name.endswith(".html") for name in names)
+    parts = ((len(names) - sets - pages, "notebook"), (pages, "page"), (sets, "exercise set"))
+    told = [f"{number} {what}{'' if number == 1 else 's'}" for number, what in parts if number]
+    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))

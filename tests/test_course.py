@@ -60,6 +60,18 @@ def test_the_first_copy_is_complete_and_recorded(folder, release):
     assert set(record["files"]) == {LESSON, EXERCISE}
 
 
+def test_the_page_of_the_atlas_comes_beside_the_notebooks(folder, release):
+    outcome = course.prepare(folder, **release("1.0", LESSON, course.ATLAS, EXERCISE))
+    assert (folder / course.ATLAS).is_file()
+    assert "Copied: 1 notebook, 1 page and 1 exercise set." in str(outcome)
+
+
+def test_a_name_means_the_notebook_and_a_full_name_the_page():
+    files = {name: Path() for name in ("crisis-atlas.ipynb", course.ATLAS)}
+    assert course.find_lesson("crisis-atlas", files) == "crisis-atlas.ipynb"
+    assert course.find_lesson(course.ATLAS, files) == course.ATLAS
+
+
 def test_a_second_start_changes_nothing_and_says_nothing(folder, release):
     course.prepare(folder, **release("1.0"))
     outcome = course.prepare(folder, **release("1.0"))
@@ -283,6 +295,7 @@ def test_this_installation_ships_lessons_and_their_exercises():
     files = course.shipped()
     assert course.WELCOME in files
     assert "exercises/01-from-one-army-to-a-treaty.ipynb" in files
+    assert course.ATLAS in files
     assert all(path.is_file() for path in files.values())
 
 

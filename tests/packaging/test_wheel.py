@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LESSONS = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+ATLAS = "crisis-atlas.html"
 EXERCISES = {path.name for path in (ROOT / "cstolib" / "course" / "exercises").glob("*.ipynb")}
 
 
@@ -62,10 +63,11 @@ def test_everything_a_learner_needs_is_in_the_wheel(files):
     banks = {f"cstolib/bank/{path.name}" for path in (ROOT / "cstolib" / "bank").glob("*.json")}
     lessons = {f"cstolib/course/notebooks/{name}" for name in LESSONS}
     exercises = {f"cstolib/course/exercises/{name}" for name in EXERCISES}
-    needed = tables | banks | lessons | exercises | {"cstolib/py.typed"}
+    needed = tables | banks | lessons | exercises | {"cstolib/py.typed", f"cstolib/course/{ATLAS}"}
     assert needed - files.keys() == set()
     assert "cstolib/tables/datapackage.json" in tables
-    assert LESSONS.difference(EXERCISES) == {"00-welcome.ipynb"}  # whose questions are in the page itself
+    # The questions of the first are in the page itself, the atlas has none.
+    assert LESSONS.difference(EXERCISES) == {"00-welcome.ipynb", "crisis-atlas.ipynb"}
     assert EXERCISES <= LESSONS
     assert "cstolib/course/labconfig/default_setting_overrides.json" in files
 
@@ -100,6 +102,7 @@ def test_the_course_is_copied_and_reset_from_the_wheel(learner):
     run(programs / "python", "-c", "from cstolib.course import prepare; prepare()", cwd=place)
     copied = {path.relative_to(folder).as_posix() for path in folder.rglob("*.ipynb")}
     assert copied == LESSONS | {f"exercises/{name}" for name in EXERCISES}
-    assert json.loads((folder / ".cstolib" / "manifest.json").read_text())["files"].keys() == copied
+    assert json.loads((folder / ".cstolib" / "manifest.json").read_text())["files"].keys() == copied | {ATLAS}
+    assert (folder / ATLAS).read_bytes() == (ROOT / "docs" / ATLAS).read_bytes()
     (folder / "00-welcome.ipynb").write_text("{}")
     assert "backup" in run(programs / "cstolib", "reset", "0", cwd=place)
