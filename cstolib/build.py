@@ -95,9 +95,9 @@ def build(root: Path, lessons: Iterable[str] = (), *, execute: bool = True) -> d
 
 
 def _notebooks(folder: Path, lessons: set[str]) -> list[Path]:
-    return [
-        path for path in sorted(folder.glob("[0-9][0-9]-*.ipynb")) if not lessons or path.name[:2] in lessons
-    ]
+    """Find the notebooks of these lessons by number, or by name where they have no number."""
+    paths = sorted(folder.glob("*.ipynb"))
+    return [path for path in paths if not lessons or lessons & {path.name[:2], path.stem}]
 
 
 def derive(source: Source, env: Mapping[str, str]) -> tuple[str, list[Cell]]:
@@ -261,7 +261,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Build, or with ``--check`` say what is not as the sources make it."""
     parser = argparse.ArgumentParser(prog="python -m cstolib.build", description=__doc__)
     parser.add_argument(
-        "lessons", nargs="*", metavar="LESSON", help="number of a lesson, such as 01; default: all"
+        "lessons", nargs="*", metavar="LESSON", help="number, such as 01, or crisis-atlas; default: all"
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a file differs")
     parser.add_argument(
