@@ -228,14 +228,15 @@ class ContributionsExplorer(Explorer):
         total, belarus = self._chosen()
         table = shares_sent(total, belarus)
         russia = table[table["iso3"] == "RUS"].to_dict("records")[0]
-        left = (
-            f"{_range(russia, 'soldiers', '{:,}')} soldiers",
-            f"{_range(russia, 'force')} per cent of the force",
-            f"{russia['armed_forces']:g} per cent of the five armed forces",
+        effort = ", ".join(
+            f"{line['state']} {_range(line, 'per_thousand')}" for line in table.to_dict("records")
         )
-        effort = tuple(f"{line['state']} {_range(line, 'per_thousand')}" for line in table.to_dict("records"))
-        lists = (("Left for Russia", left), ("Sent for each thousand of its armed forces", effort))
-        return Words(f"Of {total:,} soldiers", lists)
+        heading = f"Of {total:,} soldiers {_range(russia, 'soldiers', '{:,}')} are left for Russia"
+        remark = (
+            f"That is {_range(russia, 'force')} per cent of the force; Russia has {russia['armed_forces']:g} "
+            f"per cent of the five armed forces. Sent for each thousand of its own armed forces: {effort}."
+        )
+        return Words(heading, (), remark)
 
     def figure(self) -> Figure:
         """Draw the shares."""

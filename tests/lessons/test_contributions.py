@@ -112,8 +112,10 @@ def test_the_explorer_offers_every_published_total_and_starts_with_the_president
 def test_the_explorer_says_what_is_left_for_russia():
     explorer = ContributionsExplorer()
     explorer.least.value = explorer.most.value = 500
-    left = dict(explorer.words().lists)["Left for Russia"]
-    assert left[:2] == ("1,080 soldiers", "53.2 per cent of the force")
+    words = explorer.words()
+    assert words.heading == "Of 2,030 soldiers 1,080 are left for Russia"
+    assert words.remark.startswith("That is 53.2 per cent of the force")
+    assert "Tajikistan 11.8" in words.remark
 
 
 def test_the_explorer_keeps_the_ends_of_the_range_in_order():
