@@ -315,10 +315,17 @@ def _ticks(most: float) -> list[int]:
     return list(range(0, int(most) + 1, step))
 
 
-def explore_counts(*crisis_ids: str) -> CountsExplorer:
+def explore_counts(*crisis_ids: str, kind: str = "killed") -> CountsExplorer:
     """Hold a number that you have read against the published counts of its time.
 
     The same in code: ``growing_counts("kyrgyz-tajik-sept-2022", number=100)``.
+
+    Parameters
+    ----------
+    *crisis_ids : str
+        Rows of ``crises``.
+    kind : {"killed", "wounded", "displaced"}
+        What is shown first.
 
     Returns
     -------
@@ -332,17 +339,18 @@ def explore_counts(*crisis_ids: str) -> CountsExplorer:
     >>> explorer.code()
     ('growing_counts("kyrgyz-tajik-sept-2022", kind="killed", number=40)',)
     """
-    return CountsExplorer(*crisis_ids)
+    return CountsExplorer(*crisis_ids, kind=kind)
 
 
 class CountsExplorer(Explorer):
     """Counts of one kind at a time, with a number to compare."""
 
-    def __init__(self, *crisis_ids: str) -> None:
+    def __init__(self, *crisis_ids: str, kind: str = "killed") -> None:
         super().__init__()
         self._crises = crisis_ids
         there = {kind: text for kind, (text, _) in KINDS.items() if self._has(kind)}
-        self.kind = OneOf(there, lambda: self.redraw(figure=True), next(iter(there)))
+        first = known("kind of count here", kind, there)
+        self.kind = OneOf(there, lambda: self.redraw(figure=True), first)
         self.number = w.BoundedIntText(
             value=0,
             min=0,

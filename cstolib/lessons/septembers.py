@@ -138,7 +138,7 @@ class HoursExplorer(Explorer):
             for crisis_id in BESIDE
         }
         self.hours = w.BoundedIntText(
-            value=168,
+            value=72,
             min=1,
             max=2000,
             description="Hours since hour zero",
