@@ -14,8 +14,7 @@ import pandas as pd
 
 from cstolib.atlas.matrix import NOT_FOUND, ORDER, OTHER, PARTY, matrix_cells, matrix_chart, signed
 from cstolib.citations import cite, source_ids
-from cstolib.controls import OneOf
-from cstolib.controls import row as beside
+from cstolib.controls import OneOf, row
 from cstolib.data import Table, facts_as_of, load, missing_reasons
 from cstolib.dates import as_known
 from cstolib.errors import CstolibError, known
@@ -283,6 +282,19 @@ def explore_positions(crisis_ids: Iterable[str] | str | None = None, iso3: str =
     return PositionExplorer(_crises(crisis_ids), iso3)
 
 
+def beside(choice: OneOf) -> w.HBox:
+    """Put the boxes of one choice beside each other, with room between them.
+
+    Examples
+    --------
+    >>> beside(OneOf({"said": "Words", "did": "Deeds"}, print)).children[0].description
+    'Words'
+    """
+    for box in choice.boxes.values():
+        box.layout.margin = "0 1.4em 0 0"
+    return row(*choice.boxes.values())
+
+
 class PositionExplorer(Explorer):
     """The matrix of positions in words or in deeds, with the evidence of one state."""
 
@@ -300,9 +312,9 @@ class PositionExplorer(Explorer):
         )
         self.arrange(
             "Words or deeds?",
-            beside(*self.codes.boxes.values()),
+            beside(self.codes),
             w.HTML("<p>Read what the codes of one state rest on:</p>"),
-            beside(*self.state.boxes.values()),
+            beside(self.state),
         )
 
     def code(self) -> tuple[str, ...]:

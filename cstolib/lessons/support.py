@@ -9,10 +9,9 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.atlas.matrix import signed
-from cstolib.atlas.positions import CODES
+from cstolib.atlas.positions import CODES, beside
 from cstolib.citations import cite, source_ids
 from cstolib.controls import OneOf
-from cstolib.controls import row as beside
 from cstolib.data import facts_as_of
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
@@ -182,8 +181,8 @@ class SupportExplorer(Explorer):
         self.codes = OneOf(CODES, lambda: self.redraw(figure=True), value="said")
         self.arrange(
             "Which explanation fits, in words and in deeds?",
-            beside(*self.idea.boxes.values()),
-            beside(*self.codes.boxes.values()),
+            beside(self.idea),
+            beside(self.codes),
         )
 
     def code(self) -> tuple[str, ...]:
