@@ -1,4 +1,4 @@
-"""The command line: ``cstolib lab``, ``cstolib reset`` and ``cstolib doctor``."""
+"""The command line: ``cstolib lab``, ``reset`` and ``doctor`` for learners, and the instructor's commands."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from cstolib import __version__, course, doctor, lab
 from cstolib.errors import CstolibError
+from cstolib.grading import commands as grading
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             lab.start(args.folder, args.port, browser=args.browser)
         elif args.command == "reset":
             print(course.reset(args.lesson, args.folder))
+        elif args.command in grading.NAMES:
+            return grading.run(args)
         else:
             return doctor.main(args.folder)
     except CstolibError as error:
@@ -50,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="cstolib", description="A course on the Collective Security Treaty Organization, in JupyterLab."
     )
     parser.add_argument("--version", action="version", version=f"cstolib {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="lab | reset | doctor")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     start = commands.add_parser("lab", help="copy the course into a folder and open JupyterLab on it")
     start.add_argument("folder", nargs="?", default=course.DEFAULT_FOLDER, help="default: %(default)s")
@@ -63,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
 
     ready = commands.add_parser("doctor", help="tell whether this machine is ready for the course")
     ready.add_argument("folder", nargs="?", default=course.DEFAULT_FOLDER, help="default: %(default)s")
+
+    grading.add_parsers(commands)
     return parser
 
 

@@ -12,7 +12,7 @@ from cstolib.errors import CstolibError, brief, known
 from cstolib.grading.collect import Report, Submission
 from cstolib.grading.roster import ROSTER
 from cstolib.grading.scores import Score, after_lateness, criteria, score
-from cstolib.grading.store import Store
+from cstolib.grading.store import Store, storable
 
 ANSWER = "status share points possible message misconception given written".split()
 
@@ -36,10 +36,10 @@ class Gradebook(Store):
             for name, each in key["questions"].items()
         }
         with self._transaction():
-            self._db.execute(
+            self._run(
                 "INSERT INTO assignment VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
                 "title = excluded.title, key_digest = excluded.key_digest, questions = excluded.questions",
-                (key["assignment"], key.get("title", ""), digest, json.dumps(questions, ensure_ascii=False)),
+                *(key["assignment"], key.get("title", ""), digest, json.dumps(questions, ensure_ascii=False)),
             )
         return str(key["assignment"])
 
@@ -105,10 +105,10 @@ class Gradebook(Store):
         else:
             if each.problem:
                 report.problems.append(f"{each.file}: {each.problem}")
-            self._db.execute("INSERT OR IGNORE INTO learner(learner, name) VALUES (?1, ?1)", (each.learner,))
-            self._db.execute(  # the roster was mended since
+            self._run("INSERT OR IGNORE INTO learner(learner, name) VALUES (?1, ?1)", each.learner)
+            self._run(  # the roster was mended since
                 "DELETE FROM submission WHERE assignment = ? AND file = ? AND digest = ? AND learner IS NULL",
-                (assignment, each.file, digest),
+                *(assignment, each.file, digest),
             )
         values = {
             "assignment": assignment,
@@ -123,7 +123,7 @@ class Gradebook(Store):
         }
         names, places = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT OR IGNORE INTO submission({names}) VALUES ({places})"
-        added = self._db.execute(sql, tuple(values.values())).rowcount
+        added = self._run(sql, *values.values()).rowcount
         report.added += added
         report.already += 1 - added
 
@@ -136,13 +136,13 @@ class Gradebook(Store):
 
     def _number(self, assignment: str) -> None:
         """Put everybody's attempts in the order of time, and let the latest count that can be read."""
-        self._db.execute(
+        self._run(
             "UPDATE submission SET attempt = place, counts = best FROM (SELECT id AS which, "
             "row_number() OVER (PARTITION BY learner ORDER BY received, id) AS place, "
             "learner IS NOT NULL AND 1 = row_number() OVER "
             "(PARTITION BY learner ORDER BY length(content) = 0, received DESC, id DESC) AS best "
             "FROM submission WHERE assignment = ?) WHERE id = which",
-            (assignment,),
+            assignment,
         )
 
     def pending(self, assignment: str, graded_with: str) -> list[int]:
@@ -167,25 +167,23 @@ class Gradebook(Store):
         An answer whose text is not the one that was marked is flagged, until it is marked again.
         """
         with self._transaction():
-            before = {
-                row["question"]: row for row in self._rows("SELECT * FROM answer WHERE submission = ?", id)
-            }
-            marked = {
-                row["question"] for row in self._rows("SELECT question FROM mark WHERE submission = ?", id)
-            }
-            self._db.execute("DELETE FROM answer WHERE submission = ?", (id,))
+            rows = self._rows("SELECT * FROM answer WHERE submission = ?", id)
+            before = {row["question"]: row for row in rows}
+            rows = self._rows("SELECT question FROM mark WHERE submission = ?", id)
+            marked = {row["question"] for row in rows}
+            self._run("DELETE FROM answer WHERE submission = ?", id)
             for question, answer in result["questions"].items():
                 old = before.get(question, {"written": None, "changed": 0})
-                other = (answer.get("written") or "") != (old["written"] or "")
+                other = storable(answer.get("written") or "") != (old["written"] or "")
                 changed = question in marked and (old["changed"] or other)
-                self._db.execute(
+                self._run(
                     f"INSERT INTO answer(submission, question, changed, {', '.join(ANSWER)}) "
                     f"VALUES (?, ?, ?{', ?' * len(ANSWER)})",
-                    (id, question, int(changed), *(answer.get(name) for name in ANSWER)),
+                    *(id, question, int(changed), *(answer.get(name) for name in ANSWER)),
                 )
-            self._db.execute(
+            self._run(
                 "UPDATE submission SET status = ?, note = ?, seconds = ?, graded_with = ? WHERE id = ?",
-                (result["status"], result.get("note", ""), result.get("seconds"), graded_with, id),
+                *(result["status"], result.get("note", ""), result.get("seconds"), graded_with, id),
             )
 
     def to_mark(self, assignment: str, question: str) -> list[dict[str, Any]]:
@@ -217,19 +215,20 @@ class Gradebook(Store):
         rubric = criteria(questions[known("question", question, questions)])
         for criterion, level in levels.items():
             known("criterion", criterion, rubric)
-            if level not in (1, 2, 3, 4):
+            if type(level) is not int or not 1 <= level <= 4:
                 raise CstolibError(f"A level is 1, 2, 3 or 4 (the best), not {brief(level)}.")
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        rows = [(criterion, level, "") for criterion, level in levels.items()] + [("", None, comment)]
+        rows = [*((criterion, level, "") for criterion, level in levels.items()), ("", None, comment)]
         with self._transaction():
-            self._db.execute("DELETE FROM mark WHERE submission = ? AND question = ?", (submission, question))
-            self._db.executemany(
-                "INSERT INTO mark(submission, question, marker, at, criterion, level, comment) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(submission, question, marker, at, *row) for row in rows],
-            )
-            self._db.execute(
-                "UPDATE answer SET changed = 0 WHERE submission = ? AND question = ?", (submission, question)
+            self._run("DELETE FROM mark WHERE submission = ? AND question = ?", submission, question)
+            for row in rows:
+                self._run(
+                    "INSERT INTO mark(submission, question, marker, at, criterion, level, comment) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    *(submission, question, marker, at, *row),
+                )
+            self._run(
+                "UPDATE answer SET changed = 0 WHERE submission = ? AND question = ?", submission, question
             )
 
     def scores(self, assignment: str, late: str = "flag") -> list[Score]:

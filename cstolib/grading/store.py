@@ -61,12 +61,15 @@ class Store:
         found = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         return found + [f"{row[0]}: row {row[1]}" for row in self._db.execute("PRAGMA foreign_key_check")]
 
+    def _run(self, sql: str, *values: object) -> sqlite3.Cursor:
+        return self._db.execute(sql, tuple(map(storable, values)))
+
     def _one(self, sql: str, *values: object) -> Any:
-        row = self._db.execute(sql, values).fetchone()
+        row = self._run(sql, *values).fetchone()
         return None if row is None else row[0]
 
     def _rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        return [dict(row) for row in self._db.execute(sql, values)]
+        return [dict(row) for row in self._run(sql, *values)]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -77,3 +80,8 @@ class Store:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def storable(value: object) -> Any:
+    """Replace in a text what is no character: SQLite stores UTF-8 alone."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

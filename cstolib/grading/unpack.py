@@ -42,7 +42,7 @@ def members(source: Path) -> Iterator[tuple[str, bytes, str]]:
             if not problem:
                 content, problem = _read(opener)
                 taken += len(content)
-            yield name, content, problem
+            yield name.encode("utf-8", "replace").decode(), content, problem
 
 
 def _suspicious(name: str, parts: list[str]) -> str:

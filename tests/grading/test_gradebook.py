@@ -212,6 +212,7 @@ for round in range(10**9):
     book.add_submissions("hw1", [Submission(name, name, name.encode() * 500)])
     for id in book.pending("hw1", "v"):
         book.record(id, {"status": "graded", "questions": questions}, "v")
+    print("one more", flush=True)
 """
 
 
@@ -229,7 +230,9 @@ def test_a_kill_at_any_moment_leaves_every_submission_whole_or_absent(tmp_path):
             env={**os.environ, "PYTHONPATH": str(tmp_path)},
         )
         assert writer.stdout.readline() == b"ready\n"
-        time.sleep(chance.uniform(0, 0.08))
+        for _ in range(chance.randrange(3)):
+            writer.stdout.readline()
+        time.sleep(chance.uniform(0, 0.02))
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
@@ -243,4 +246,4 @@ def test_a_kill_at_any_moment_leaves_every_submission_whole_or_absent(tmp_path):
         for status, answers, size, name in counts:
             assert (status, answers) in (("graded", 20), (None, 0))
             assert size == 500 * name
-    assert len(counts) > kills  # the kills came in the middle of work
+    assert len(counts) > 10  # the kills came in the middle of work

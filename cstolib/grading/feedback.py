@@ -1,0 +1,115 @@
+"""What goes back: one page per learner, that shows the verdicts and runs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from cstolib.errors import CstolibError
+from cstolib.exercises import inline
+from cstolib.grading.cells import replace
+from cstolib.grading.page import block, clean, document, name, number, text
+from cstolib.grading.scores import Score, criteria
+
+WORDS = {
+    "right": "\u2713 Right",
+    "partly": "\u25d0 Partly right",
+    "wrong": "\u2717 Not right",
+    "not attempted": "\u25cb Not attempted",
+    "unreadable": "\u2717 The answer could not be read",
+    "to mark": "\u2022 Not marked yet",
+    "marked": "\u2022 Marked",
+}
+STOPPED = {
+    "unreadable": "The file could not be read.",
+    "too-large": "The file was too large.",
+    "timed-out": "Running the notebook took too long; what had been answered until then counts.",
+    "crashed": "The notebook stopped before its end; what had been answered until then counts.",
+    "not-attempted": "No question was answered.",
+}
+
+
+def write_feedback(to: Path, assignment: Mapping[str, Any], scores: Iterable[Score]) -> list[Path]:
+    """Write a page for everybody whose work was graded.
+
+    Parameters
+    ----------
+    to : Path
+        A folder; it is made if need be. Pages of the same learners are replaced.
+    assignment : mapping
+        See :meth:`cstolib.grading.gradebook.Gradebook.assignment`.
+    scores : iterable of Score
+        See :meth:`cstolib.grading.gradebook.Gradebook.scores`.
+
+    Returns
+    -------
+    list of Path
+    """
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CstolibError(f"The folder {str(to)!r} cannot be made: {error.strerror}.") from None
+    paths = []
+    for score in scores:
+        if score.status not in ("missing", "collected"):
+            paths.append(to / file_name(str(score.learner["learner"]), str(assignment["assignment"])))
+            replace(paths[-1], feedback_page(assignment, score).encode())
+    return paths
+
+
+def file_name(learner: str, assignment: str) -> str:
+    """Name a learner's page; ids that only differ in what a file name cannot hold stay apart.
+
+    Examples
+    --------
+    >>> file_name("ana", "hw1"), file_name("../ana", "hw1")
+    ('ana-hw1.html', 'ana-b70672d7-hw1.html')
+    """
+    plain = re.sub(r"[^A-Za-z0-9@._-]+", "-", learner)[:80].strip("-.") or "learner"
+    apart = "" if plain == learner else f"-{hashlib.sha256(learner.encode()).hexdigest()[:8]}"
+    return f"{plain}{apart}-{re.sub(r'[^A-Za-z0-9_-]+', '-', assignment)}.html"
+
+
+def feedback_page(assignment: Mapping[str, Any], score: Score) -> str:
+    """Write the page of one learner."""
+    title = assignment["title"] or assignment["assignment"]
+    parts = [
+        f"<h1>{text(title)}</h1>",
+        f"<p>{name(score.learner.get('name') or score.learner['learner'])}</p>",
+    ]
+    total = "Not everything is marked yet" if score.total is None else f"{number(score.total)} points"
+    parts.append(f"<p><strong>{total}</strong> of {number(score.possible)}</p>")
+    if score.late_minutes is not None:
+        parts.append("<p>Handed in late.</p>")
+    if score.status in STOPPED:
+        parts.append(f"<p>{STOPPED[score.status]} {text(score.note)}</p>")
+    for question, asked in assignment["questions"].items():
+        if question in score.answers and asked["kind"] != "prediction":
+            parts.append(_answer(question, asked, score.answers[question]))
+    return document(f"{title}: feedback", "\n".join(parts))
+
+
+def _answer(question: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+    points = f"{number(answer['points'])} of {number(asked['points'])}"
+    parts = [
+        f"<h2>{text(asked.get('title') or question)}</h2>",
+        f"<p><strong>{WORDS.get(answer['status'], '')}</strong> \u00b7 {points} points</p>",
+    ]
+    if answer["given"]:
+        parts.append(f"<p>Your answer:</p>{block(answer['given'])}")
+    if answer["message"]:
+        parts.append(f'<p dir="auto">{inline(clean(answer["message"]))}</p>')
+    if answer["written"]:
+        parts.append(f"<p>Your text:</p>{block(answer['written'])}")
+    if answer["status"] == "marked":
+        for criterion, levels in criteria(asked).items():
+            level = answer["levels"][criterion]
+            parts.append(
+                f"<p><strong>{text(criterion)}</strong>: {level} of 4. {text(levels[4 - level])}</p>"
+            )
+        if answer["comment"]:
+            parts.append(f"<p>Comment:</p>{block(answer['comment'])}")
+    return f"<section>{''.join(parts)}</section>"

@@ -1,0 +1,162 @@
+"""The class at a glance: how the questions did, what was misunderstood, and what is worth a second look."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import StatisticsError, correlation, fmean, median
+from typing import Any
+
+from cstolib.errors import CstolibError
+from cstolib.grading.gradebook import Gradebook
+from cstolib.grading.page import Section, clean, document, number, table, text
+from cstolib.grading.scores import Score
+from cstolib.grading.similar import same_mistakes, same_source
+
+ENOUGH = 20  # learners below whom a discrimination says nothing
+
+
+def report(book: Gradebook, assignment: str, progress: Iterable[Path] = ()) -> list[Section]:
+    """Put the report together from what is in the gradebook and, if handed in, learners' own records."""
+    scores = book.scores(assignment)
+    graded = [score for score in scores if score.answers]
+    questions = {
+        name: question
+        for name, question in book.assignment(assignment)["questions"].items()
+        if question["kind"] != "prediction"
+    }
+    sources = {
+        str(score.learner["learner"]): book.content(score.submission) for score in graded if score.submission
+    }
+    sections = [_overview(scores), _items(graded, questions), _misconceptions(graded)]
+    if records := list(progress):
+        sections.append(_calibration(records))
+    return [*sections, same_mistakes(graded), same_source(sources)]
+
+
+def _overview(scores: Sequence[Score]) -> Section:
+    counts = Counter(score.status for score in scores)
+    rows: list[list[Any]] = [[f"Status: {status}", count] for status, count in sorted(counts.items())]
+    rows.append(["Late", sum(score.late_minutes is not None for score in scores)])
+    totals = [score.total for score in scores if score.total is not None]
+    if totals:
+        rows += [["Mean", fmean(totals)], ["Median", median(totals)], ["Lowest", min(totals)]]
+        rows += [["Highest", max(totals)], ["Possible", scores[0].possible]]
+    return Section("The class", ["What", "Number"], rows, "Points are before any rule for late work.")
+
+
+def _items(graded: Sequence[Score], questions: dict[str, Any]) -> Section:
+    rows: list[list[Any]] = []
+    for name, question in questions.items():
+        judged = [score for score in graded if score.answers[name]["points"] is not None]
+        shares = [_share(score.answers[name]) for score in judged]
+        missed = sum(score.answers[name]["status"] == "not attempted" for score in graded)
+        rest = [
+            sum(answer["points"] or 0 for other, answer in score.answers.items() if other != name)
+            for score in judged
+        ]
+        title = question.get("title") or name
+        rows.append(
+            [title, len(judged), missed, fmean(shares) if shares else None, _discrimination(shares, rest)]
+        )
+    return Section(
+        "The questions",
+        ["Question", "Judged", "Not attempted", "Mean share", "Discrimination"],
+        rows,
+        "Mean share: 1 is easy, 0 is hard; not attempted counts as 0. Discrimination: correlation of a "
+        "question's share with the points of all others (corrected point-biserial); near 0 or below, look at "
+        f"the question. It is given from {ENOUGH} learners on.",
+    )
+
+
+def _share(answer: dict[str, Any]) -> float:
+    return float(answer["points"]) / answer["possible"] if answer["possible"] else 0.0
+
+
+def _discrimination(shares: Sequence[float], rest: Sequence[float]) -> float | None:
+    if len(shares) < ENOUGH:
+        return None
+    try:
+        return correlation(shares, rest)
+    except StatisticsError:  # everybody had the same
+        return None
+
+
+def _misconceptions(graded: Sequence[Score]) -> Section:
+    counts = Counter(
+        (answer["misconception"], name, answer["message"])
+        for score in graded
+        for name, answer in score.answers.items()
+        if answer["misconception"]
+    )
+    rows: list[list[Any]] = [[slug, name, count, why] for (slug, name, why), count in counts.most_common(20)]
+    heads = ["Misconception", "Question", "Learners", "What they were told"]
+    return Section("What was misunderstood", heads, rows, "The most frequent first, at most 20.")
+
+
+def _calibration(paths: Iterable[Path]) -> Section:
+    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for path in paths:
+        seen: set[object] = set()
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError as error:
+            raise CstolibError(f"{str(path)!r} cannot be read: {error.strerror}.") from None
+        for line in lines:
+            try:
+                entry = json.loads(line)
+                stated, right = entry["confidence"], entry["status"] == "right"
+                first = entry["event"] == "check" and str(entry["id"]) not in seen
+                if first and entry["status"] in ("right", "partly", "wrong") and 0 <= float(stated) <= 1:
+                    seen.add(str(entry["id"]))
+                    bins[min(4, int(float(stated) * 5))].append((float(stated), right))
+            except (ValueError, KeyError, TypeError, RecursionError):
+                continue
+    rows: list[list[Any]] = [
+        [
+            f"{place * 20} to {place * 20 + 20} %",
+            len(each),
+            *(fmean(column) for column in zip(*each, strict=True)),
+        ]
+        for place, each in sorted(bins.items())
+    ]
+    every = [(stated - right) ** 2 for each in bins.values() for stated, right in each]
+    brier = (
+        f" Brier score: {fmean(every):.3f} (0 is perfect, always saying 50 % gives 0.25)." if every else ""
+    )
+    note = f"First answers with a stated probability, from records that learners keep themselves.{brier}"
+    return Section("How sure, how right", ["Stated", "Answers", "Mean stated", "Share right"], rows, note)
+
+
+def as_text(sections: Iterable[Section]) -> str:
+    """Write the report for the screen."""
+    parts = []
+    for section in sections:
+        rows = [section.heads, *([_plain(cell) for cell in row] for row in section.rows)]
+        widths = [max(len(row[at]) for row in rows) for at in range(len(section.heads))]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+        ]
+        body = lines if section.rows else ["(none)"]
+        parts.append("\n".join([section.title.upper(), *(line.rstrip() for line in body), section.note]))
+    return "\n\n".join(parts)
+
+
+def _plain(cell: Any) -> str:
+    return (
+        number(cell)
+        if cell is None or isinstance(cell, int | float)
+        else clean(cell, most=60).replace("\n", " ")
+    )
+
+
+def as_page(sections: Iterable[Section]) -> str:
+    """Write the report as a page that runs nothing."""
+    parts = ["<h1>Report</h1>"]
+    for section in sections:
+        shown = table(section.title, section.heads, section.rows) if section.rows else "<p>None.</p>"
+        note = f'<p class="soft">{text(section.note)}</p>'
+        parts.append(f"<h2>{text(section.title)}</h2>{shown}{note}")
+    return document("Report", "\n".join(parts))

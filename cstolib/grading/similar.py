@@ -1,0 +1,103 @@
+"""Hand-ins that are worth a second look together; the look decides, not the number."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+from cstolib.grading.page import Section
+from cstolib.grading.scores import Score
+
+SHARED, LIKE = 5, 0.5  # rare lines in common, and their share of both, from which two notebooks are shown
+CHANCE = 0.01  # chance, over the whole class, below which equal wrong answers are shown
+
+
+def same_mistakes(graded: Sequence[Score]) -> Section:
+    """Find pairs with the same wrong answers, more of them than chance explains."""
+    wrong: dict[str, dict[str, str]] = defaultdict(dict)
+    for score in graded:
+        for name, answer in score.answers.items():
+            if answer["status"] in ("wrong", "partly") and answer["given"]:
+                wrong[name][str(score.learner["learner"])] = answer["given"]
+    same: Counter[tuple[str, str]] = Counter()
+    common: dict[str, Counter[str]] = {}
+    for name, given in wrong.items():
+        common[name] = Counter(given.values())
+        owners: dict[str, list[str]] = defaultdict(list)
+        for learner, told in given.items():
+            owners[told].append(learner)
+        same.update(pair for each in owners.values() for pair in combinations(sorted(each), 2))
+    pairs = max(1, len(graded) * (len(graded) - 1) // 2)
+    rows: list[list[Any]] = []
+    for (one, other), count in same.items():
+        both = [name for name, given in wrong.items() if one in given and other in given]
+        chances = [
+            max(1, *(common[name][wrong[name][who]] - 1 for who in (one, other))) / len(wrong[name])
+            for name in both
+        ]
+        if count >= 3 and at_least(count, chances) * pairs < CHANCE:
+            rows.append([one, other, count, len(both)])
+    return Section(
+        "Look at these: the same wrong answers",
+        ["Learner", "Learner", "The same", "Both wrong"],
+        sorted(rows, key=lambda row: -row[2]),
+        "Pairs whose equal wrong answers chance would bring about in fewer than one of a hundred classes, if "
+        "learners erred independently. People who learn together err together: this is a reason to look at "
+        "the two notebooks, and never a verdict.",
+    )
+
+
+def at_least(count: int, chances: Sequence[float]) -> float:
+    """Probability of at least `count` successes in independent trials, each with its own chance.
+
+    Examples
+    --------
+    >>> round(at_least(1, [0.5, 0.5]), 3)
+    0.75
+    """
+    spread = [1.0]
+    for chance in chances:
+        padded = [0.0, *spread, 0.0]
+        spread = [padded[at + 1] * (1 - chance) + padded[at] * chance for at in range(len(spread) + 1)]
+    return math.fsum(spread[count:])
+
+
+def same_source(sources: dict[str, bytes]) -> Section:
+    """Find pairs of notebooks that share lines which hardly anybody else has."""
+    lines = {learner: _lines(content) for learner, content in sources.items()}
+    spread = Counter(line for each in lines.values() for line in each)
+    rare = {
+        learner: {line for line in each if spread[line] <= max(2, len(lines) // 10)}
+        for learner, each in lines.items()
+    }
+    owners: dict[str, list[str]] = defaultdict(list)
+    for learner, each in rare.items():
+        for line in each:
+            owners[line].append(learner)
+    shared = Counter(pair for each in owners.values() for pair in combinations(sorted(each), 2))
+    rows: list[list[Any]] = []
+    for (one, other), count in shared.most_common():
+        like = count / len(rare[one] | rare[other])
+        if count >= SHARED and like >= LIKE:
+            rows.append([one, other, count, like])
+    return Section(
+        "Look at these: much the same text",
+        ["Learner", "Learner", "Lines", "Share"],
+        rows,
+        "Lines of at least ten characters that at most a tenth of the class has. Shared notes or help look "
+        "like this as well: never a verdict.",
+    )
+
+
+def _lines(content: bytes) -> set[str]:
+    try:
+        cells = json.loads(content)["cells"]
+        texts = ["".join(cell["source"]) for cell in cells]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return set()
+    lines = {" ".join(line.split()) for each in texts for line in each.splitlines()}
+    return {line for line in lines if len(line) >= 10}
