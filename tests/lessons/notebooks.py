@@ -1,4 +1,4 @@
-"""Read the lesson notebooks."""
+"""Read the notebooks: the welcome, the numbered lessons, and the crisis atlas, which is no lesson."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import nbformat
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-LESSONS = [path for path in NOTEBOOKS if not path.name.startswith("00")]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [path for path in NOTEBOOKS if path.name[:2].isdigit() and not path.name.startswith("00")]
+ATLAS = ROOT / "notebooks" / "crisis-atlas.ipynb"
 
 
 def read(path: Path) -> Any:

@@ -8,9 +8,13 @@ import pandas as pd
 import pytest
 
 from .facts import agrees, recompute, stated
-from .notebooks import LESSONS, markdown_cells
+from .notebooks import ATLAS, LESSONS, markdown_cells
 
-CELLS = [pytest.param(cell, id=f"{path.stem}-{cell.id}") for path in LESSONS for cell in markdown_cells(path)]
+CELLS = [
+    pytest.param(cell, id=f"{path.stem}-{cell.id}")
+    for path in (*LESSONS, ATLAS)
+    for cell in markdown_cells(path)
+]
 
 
 @pytest.mark.parametrize("cell", CELLS)
