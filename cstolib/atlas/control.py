@@ -150,7 +150,7 @@ def _told(place: dict[Hashable, Any], day: pd.Timestamp, control: pd.DataFrame) 
         "belongs to": "no line agreed" if pd.isna(owner) else name_of(owner),
         "run by": " or ".join(dict.fromkeys(name_of(row["controller"]) for row in said)) or "no row",
         "status": status,
-        "dates": "; ".join(filter(None, map(_dates, said))),
+        "dates": _about(said, day) if status == CHANGING else "; ".join(filter(None, map(_dates, said))),
         "how known": "; ".join(dict.fromkeys(row["how_known"] for row in said)),
         "latitude": place["latitude"],
         "longitude": place["longitude"],
@@ -158,6 +158,17 @@ def _told(place: dict[Hashable, Any], day: pd.Timestamp, control: pd.DataFrame) 
         "note": place["note"],
         "sources": ";".join(dict.fromkeys([place["sources"], *(row["sources"] for row in said)])),
     }
+
+
+def _about(rows: list[dict[Hashable, Any]], day: pd.Timestamp) -> str:
+    """Write the month or the year in which a place changed hands on a day that is not known."""
+    words = [
+        date_in_words(as_known(f"{row[end]:%Y-%m-%d}", row[f"{end}_precision"]))
+        for row in rows
+        for end in ("start", "end")
+        if _span(row, end)[0] <= day < _span(row, end)[1]
+    ]
+    return f"on a day of {' or '.join(dict.fromkeys(words))} that is not known"
 
 
 def _dates(row: dict[Hashable, Any]) -> str:

@@ -29,6 +29,7 @@ MARKS = {
 WIDTH, LEFT, LIST = 470, 490, 315  # the map, and the list of places beside it, in pixels
 LOWEST, HIGHEST = 400, 600  # how high the map may be
 SEA, LAND, BOUND = "#e4ebf0", theme.PAPER, "#e9e3cf"
+NO_BREAK = "\u00a0"  # keeps a date on one line
 LETTER, WRAP = 6.2, 60  # pixels to a letter on the map, letters to a line of the list
 
 
@@ -95,11 +96,12 @@ def _entry(row: dict[Any, Any]) -> str:
     """Write what the list says under the name of a place."""
     run = {
         control.OPEN: f"{row['belongs to']} by recognition; {control.OPEN}",
-        control.CHANGING: f"changed hands about then: {row['run by']}",
+        control.CHANGING: f"{row['run by']}, changed hands",
         control.UNAGREED: f"no line agreed; {control.OPEN}",
     }.get(row["status"], row["run by"])
+    dates = row["dates"].replace(" ", NO_BREAK).replace(f"{NO_BREAK}until", " until")
     missing = "; no point on record" if pd.isna(row["latitude"]) else ""
-    return fill(f"{run}{', ' if row['dates'] else ''}{row['dates']}{missing}", WRAP)
+    return fill(f"{run}{', ' if dates else ''}{dates}{missing}", WRAP)
 
 
 def _key(sheet: Sheet, used: Sequence[str], top: float) -> None:

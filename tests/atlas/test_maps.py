@@ -56,6 +56,10 @@ def test_nothing_is_claimed_within_a_month_that_is_all_we_know(day, status):
     assert on(day, "fuzuli-district")["status"] == status
 
 
+def test_a_change_known_to_the_month_is_told_by_its_month():
+    assert on("2020-10-15", "fuzuli-district")["dates"] == "on a day of October 2020 that is not known"
+
+
 def test_where_no_line_is_agreed_no_state_is_named():
     told = on("2021-05-12", "sev-lich")
     assert (told["status"], told["belongs to"]) == (control.UNAGREED, "no line agreed")
@@ -69,8 +73,8 @@ def test_control_is_not_belonging():
 
 def test_a_place_belongs_to_a_crisis_by_the_timeline_or_by_changing_hands_in_it():
     ids = set(places_of(["karabakh-2020"])["place_id"])
-    assert "qubadli-district" not in set(load("timeline")["place_id"])  # only by changing hands
-    assert {"qubadli-district", "vardenis", "kalbajar-district"} <= ids
+    assert "fuzuli-district" not in set(load("timeline")["place_id"])  # only by changing hands
+    assert {"fuzuli-district", "vardenis", "kalbajar-district"} <= ids
     assert "sudzha" not in ids
 
 
