@@ -54,9 +54,8 @@ def _make(path: Path, huge: int) -> Path:
         learners = [{"learner": f"l{number:02}", "name": name} for number, name in enumerate(names)]
         book.add_learners([*learners[:-1], {"learner": "last", "name": "Ana"}])
         ids = [*(each["learner"] for each in learners[:-1]), "last"]
-        files = [
-            Submission(who, f"{text[:50]}.ipynb", who.encode()) for who, text in zip(ids, texts, strict=True)
-        ]
+        handed_in = zip(ids, texts, strict=True)
+        files = [Submission(who, f"{text[:50]}.ipynb", who.encode()) for who, text in handed_in]
         book.add_submissions("hw1", files)
         for id in book.pending("hw1", "v"):
             text = texts[id - 1]

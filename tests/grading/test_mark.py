@@ -21,7 +21,7 @@ def gradebook(tmp_path):
 @pytest.fixture
 def address(gradebook):
     server, address = mark.server(gradebook, "hw1", marker="me")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield address
     server.shutdown()
     server.server_close()
