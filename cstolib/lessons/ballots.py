@@ -27,9 +27,9 @@ ABOUT = {
     "ES-11/3": "Rights\nCouncil",
     "ES-11/4": "four regions\nannexed",
     "ES-11/5": "register of\ndamage",
-    "ES-11/6": "principles\nof a peace",
+    "ES-11/6": "principles\nof peace",
     "ES-11/7": "peace, text\nof Ukraine",
-    "ES-11/8": "peace, text\nof the US",
+    "ES-11/8": "peace,\nUS text",
     "ES-11/9": "return of\nchildren",
     "ES-11/10": "support for\npeace",
 }
