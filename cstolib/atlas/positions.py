@@ -249,7 +249,10 @@ def evidence(iso3: str, crisis_ids: Iterable[str] | str | None = None, codes: st
         for row in some.to_dict("records")
     ]
     state = str(load("states").set_index("iso3").loc[iso3, "name"])
-    return Evidence(f"{CODES[codes]}: {state}", (), rows=pd.DataFrame(shown))
+    table = pd.DataFrame(shown)
+    if codes == "did":  # speaker and day are known of words only
+        table = table.drop(columns="who and when", errors="ignore")
+    return Evidence(f"{CODES[codes]}: {state}", (), rows=table)
 
 
 def _code(row: dict[Any, Any]) -> str:

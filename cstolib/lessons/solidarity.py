@@ -176,7 +176,7 @@ def group_means(idea: str = "kinship", codes: str = "said") -> Table:
         for group in (names.group, names.others)
         for here in [some[some["group"] == group]]
     ]
-    note = "A mean of one to four codes is a summary, not an estimate: look at the codes behind it."
+    note = "A mean of so few codes is a summary, not an estimate: look at the codes behind it."
     frame = pd.DataFrame(table).astype({"mean": "Float64"})
     return Table(frame, f"{CODES[codes]}, mean by group: {names.label}", note)
 

@@ -178,7 +178,7 @@ def test_the_explorer_starts_with_words_and_switches_to_deeds():
     assert explorer.figure().title.startswith("What they said")
     explorer.codes.boxes["did"].value = True
     assert explorer.figure().title.startswith("What they did")
-    assert explorer.words().rows.columns[3] == "did"
+    assert "did" in explorer.words().rows
 
 
 def test_the_code_line_gives_what_is_shown():
