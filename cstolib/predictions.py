@@ -218,7 +218,7 @@ def _figure(exercise: Exercise, mine: Mapping[str, Any], key: bank.Key) -> Figur
 
     return prediction_chart(
         mine["values"],
-        key.answer,
+        {item["key"]: key.answer[item["key"]] for item in exercise.items},  # in the order of the questions
         title=exercise.title,
         unit=exercise.unit,
         labels={item["key"]: item["label"] for item in exercise.items},
