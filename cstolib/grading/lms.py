@@ -52,17 +52,19 @@ class Told:
 
     column: str = ""
     written: int = 0
-    held_back: list[str] = field(default_factory=list)
+    held_back: dict[str, list[str]] = field(default_factory=dict)
     without_row: list[str] = field(default_factory=list)
     without_learner: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         parts = {
-            "Not written, because a person should look first (--all writes them too)": self.held_back,
+            **{f"Not written, because {reason}": names for reason, names in self.held_back.items()},
             "Learners without a row in the file": self.without_row,
             "Rows of the file without a learner here": self.without_learner,
         }
         lines = [f"{self.written} grades written into {self.column!r}."]
+        if self.held_back:
+            lines.append("--all writes those too that are held back, as they stand.")
         return "\n".join(lines + [f"{name}: {'; '.join(items)}." for name, items in parts.items() if items])
 
 
@@ -122,7 +124,7 @@ def fill(
         if owner.status == "missing":
             continue
         if points is None or locked or (owner.doubt and not everything):
-            told.held_back.append(f"{name} ({'locked by the system' if locked else owner.doubt})")
+            told.held_back.setdefault("locked by the system" if locked else owner.doubt, []).append(name)
             continue
         most = whole
         if form.maximum in lowered:

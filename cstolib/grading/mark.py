@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+import sys
 import webbrowser
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -84,9 +85,17 @@ def server(path: Path, assignment: str, *, marker: str = "", names: bool = False
             with Gradebook(path, create=False) as book:
                 book.set_mark(mark["submission"], mark["question"], mark["levels"], mark["comment"], marker)
 
-    made = ThreadingHTTPServer((HOST, 0), Handler)
-    made.daemon_threads = True
+    made = _Server((HOST, 0), Handler)
     return made, f"http://{HOST}:{made.server_port}/{token}/"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of everything but a browser that has gone."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import StatisticsError, correlation, fmean, median
+from textwrap import wrap
 from typing import Any
 
 from cstolib.errors import CstolibError
@@ -40,7 +41,8 @@ def _overview(scores: Sequence[Score]) -> Section:
     counts = Counter(score.status for score in scores)
     rows: list[list[Any]] = [[f"Status: {status}", count] for status, count in sorted(counts.items())]
     rows.append(["Late", sum(score.late_minutes is not None for score in scores)])
-    totals = [score.total for score in scores if score.total is not None]
+    totals = [score.total for score in scores if score.total is not None and not score.doubt]
+    rows.append(["Complete scores", len(totals)])
     if totals:
         rows += [["Mean", fmean(totals)], ["Median", median(totals)], ["Lowest", min(totals)]]
         rows += [["Highest", max(totals)], ["Possible", scores[0].possible]]
@@ -85,13 +87,13 @@ def _discrimination(shares: Sequence[float], rest: Sequence[float]) -> float | N
 
 
 def _misconceptions(graded: Sequence[Score]) -> Section:
-    counts = Counter(
-        (answer["misconception"], name, answer["message"])
-        for score in graded
-        for name, answer in score.answers.items()
-        if answer["misconception"]
-    )
-    rows: list[list[Any]] = [[slug, name, count, why] for (slug, name, why), count in counts.most_common(20)]
+    told: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for score in graded:
+        for name, answer in score.answers.items():
+            if slug := answer["misconception"]:
+                told[slug, name].append(answer["message"])
+    rows: list[list[Any]] = [[*which, len(each), each[0]] for which, each in told.items()]
+    rows = sorted(rows, key=lambda row: -row[2])[:20]
     heads = ["Misconception", "Question", "Learners", "What they were told"]
     return Section("What was misunderstood", heads, rows, "The most frequent first, at most 20.")
 
@@ -140,7 +142,9 @@ def as_text(sections: Iterable[Section]) -> str:
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
         ]
         body = lines if section.rows else ["(none)"]
-        parts.append("\n".join([section.title.upper(), *(line.rstrip() for line in body), section.note]))
+        parts.append(
+            "\n".join([section.title.upper(), *(line.rstrip() for line in body), *wrap(section.note, 100)])
+        )
     return "\n\n".join(parts)
 
 

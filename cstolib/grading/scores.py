@@ -107,7 +107,9 @@ def score(
         return Score(learner, None, status, "", attempts, None, {}, None, possible)
     judged = {name: _answer(answers.get(name), question) for name, question in questions.items()}
     points = [answer["points"] for answer in judged.values()]
-    total = None if None in points else after_lateness(sum(points), submission["late_minutes"], late)
+    total = (
+        None if None in points else after_lateness(round(sum(points), 4), submission["late_minutes"], late)
+    )
     return Score(
         learner=learner,
         submission=submission["id"],
