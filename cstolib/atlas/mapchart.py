@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def map_chart(frame: Frame, areas: pd.DataFrame, table: pd.DataFrame) -> alt.Lay
     height = max(frame.height, tops[-1] + 16 * len(used) + 24)
     sheet = Sheet(LEFT + LIST, height)
     placed = table.copy()
-    placed["source"] = [cite(placed.iloc[[row]]).short() for row in range(len(placed))]
+    placed["source"] = [_sources(cell) for cell in placed["sources"]]
     on_map = placed.dropna(subset=["latitude"])
     spots = [
         frame.pixel(*place) for place in on_map[["longitude", "latitude"]].itertuples(index=False, name=None)
@@ -90,6 +91,11 @@ def map_chart(frame: Frame, areas: pd.DataFrame, table: pd.DataFrame) -> alt.Lay
     _key(sheet, used, tops[-1] + 12)
     layers = [*_land(areas, frame), *sheet.chart().layer]
     return alt.LayerChart(layer=layers).properties(width=LEFT + LIST, height=height)
+
+
+@cache
+def _sources(cell: str) -> str:
+    return cite(pd.DataFrame({"sources": [cell]})).short()
 
 
 def _entry(row: dict[Any, Any]) -> str:

@@ -8,6 +8,7 @@ and no border of an area for which no open, cited geometry is among the data.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
@@ -27,7 +28,7 @@ from cstolib.figure import Figure
 from cstolib.membership import bound_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
 OUTLINES = "natural-earth-5-1-1"
 
@@ -135,9 +136,15 @@ def _corners(geometries: Iterable[str]) -> Iterable[Point]:
         yield from ((x, y) for part in parts for x, y in part[0])
 
 
+@cache
+def _outlines() -> list[dict[Hashable, Any]]:
+    """Read the outlines once: they are the largest part of the data, and every redrawing needs them."""
+    outlines = load("outlines")
+    return outlines.assign(geometry=outlines["geometry"].map(json.loads)).to_dict("records")
+
+
 def _areas(frame: Frame, bound: set[str]) -> pd.DataFrame:
     """List the areas within the frame, with their rings in pixels."""
-    outlines = load("outlines")
     names = load("states").set_index("iso3")["name"]
     rows = [
         {
@@ -146,8 +153,8 @@ def _areas(frame: Frame, bound: set[str]) -> pd.DataFrame:
             "bound": row["outline_id"] in bound,
             "rings": rings,
         }
-        for row in outlines.to_dict("records")
-        if (rings := frame.rings(json.loads(row["geometry"])))
+        for row in _outlines()
+        if (rings := frame.rings(row["geometry"]))
     ]
     return pd.DataFrame(rows, columns=["area", "disputed", "bound", "rings"])
 

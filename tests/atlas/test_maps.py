@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from itertools import pairwise
 
+import altair as alt
 import pandas as pd
 import pytest
 
@@ -130,8 +132,14 @@ def test_a_name_is_written_inside_its_area():
 @pytest.mark.parametrize("crisis", CRISES)
 def test_every_crisis_can_be_drawn(crisis):
     figure = crisis_map(crisis)
-    assert len(figure.png()) > 5000
     assert set(figure.table["status"]) <= set(MARKS)
+    assert [layer for layer in figure.spec()["layer"] if layer["mark"]["type"] == "geoshape"]
+
+
+def test_the_picture_shows_the_land():
+    figure = crisis_map("crimea-2014")
+    bare = dataclasses.replace(figure, chart=alt.LayerChart(layer=figure.chart.layer[1:2]))
+    assert len(figure.png()) > 2 * len(bare.png())
 
 
 def test_several_crises_share_a_map():
