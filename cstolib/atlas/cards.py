@@ -8,19 +8,21 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cstolib.atlas.hours import AHEAD
+from cstolib.atlas.layout import compact
 from cstolib.atlas.overview import DONE, KINDS, crisis_overview, lesson_of
 from cstolib.atlas.parts import MISSING, ROWS, Part, card_parts, crisis_rows, day_of, state_names, told
 from cstolib.citations import References, cite
 from cstolib.data import facts_as_of
 from cstolib.dates import date_in_words
 from cstolib.errors import known
-from cstolib.html import html_table
+from cstolib.html import OWN_KEYS, html_table
 from cstolib.membership import bound_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEVELS = {"1": "none", "2": "threat", "3": "display of force", "4": "use of force", "5": "war"}
+OPEN = ("Requests", "Responses")  # not folded away in a notebook
 SIGNED = "1992-05-15"  # before the treaty was signed nobody can be asked who was bound
 
 
@@ -60,20 +62,20 @@ class CrisisCard:
     def html(self) -> str:
         """Write the card for a notebook: what happened, then one table per heading."""
         told = "".join(
-            f"<p><strong>{escape(name)}:</strong> {_linked(name, value, self.crisis_id)}</p>"
+            f'<p style="margin:.2em 0"><strong>{escape(name)}:</strong> {self._linked(name, value)}</p>'
             for name, value in self.facts
         )
-        parts = "".join(
-            html_table(part.shown(), part.title, part.remark, limit=len(part.rows))
-            if len(part.rows)
-            else f"<p><strong>{escape(part.title)}:</strong> {escape(part.empty)} {escape(part.remark)}</p>"
-            for part in self.parts
-        )
+        listed = f"<details><summary {OWN_KEYS}>Sources ({len(self.references)})</summary>"
         return (
-            f"<p><strong>{escape(self.heading)}</strong></p><p>{escape(self.summary)}</p>{told}{parts}"
-            f"<details><summary>Sources ({len(self.references)})</summary>"
-            f"{self.references._repr_html_()}</details>"
+            f"<p><strong>{escape(self.heading)}</strong></p><p>{escape(self.summary)}</p>{told}"
+            f"{''.join(map(_folded, self.parts))}{listed}{self.references._repr_html_()}</details>"
         )
+
+    def _linked(self, name: str, value: str) -> str:
+        lesson = lesson_of(self.crisis_id)
+        if name != "Lesson" or lesson is None:
+            return escape(value)
+        return f'<a href="{escape(lesson[0])}">{escape(value)}</a>'
 
     def bundle(self) -> dict[str, str]:
         """Give the card as MIME bundle."""
@@ -83,11 +85,16 @@ class CrisisCard:
         return self.bundle()
 
 
-def _linked(name: str, value: str, crisis_id: str) -> str:
-    lesson = lesson_of(crisis_id)
-    if name != "Lesson" or lesson is None:
-        return escape(value)
-    return f'<a href="{escape(lesson[0])}">{escape(value)}</a>'
+def _folded(part: Part) -> str:
+    """Write one heading: its table, folded away unless it is the heart of the card, or why there is none."""
+    if part.rows.empty:
+        return f"<p><strong>{escape(part.title)}:</strong> {escape(part.empty)} {escape(part.remark)}</p>"
+    table = html_table(compact(part), part.title, part.remark, limit=len(part.rows))
+    unfolded = " open" if part.title in OPEN else ""
+    return (
+        f"<details{unfolded}><summary {OWN_KEYS}><strong>{escape(part.title)}</strong> ({len(part.rows)})"
+        f"</summary>{table}</details>"
+    )
 
 
 def crisis_card(crisis_id: str) -> CrisisCard:
@@ -149,7 +156,7 @@ def _facts(crisis: Mapping[str, str]) -> list[tuple[str, str]]:
             "Hostility between states, our code",
             f"{level} of 5, {LEVELS[level]}" if level in LEVELS else told(level),
         ),
-        ("Asked", glance["asked"] or "no request is recorded"),
+        ("Asked", glance["asked"]),
         ("Strongest act of the CSTO or under the treaty", DONE[glance["csto"]]),
         ("Strongest act of anybody", DONE[glance["anybody"]]),
         ("Did a body of the CSTO name an adversary", glance["adversary"]),

@@ -9,9 +9,9 @@ import ipywidgets as w
 
 from cstolib.atlas.cards import crisis_card
 from cstolib.atlas.hours import aligned_timelines
-from cstolib.atlas.overview import ARTICLES, DONE, FORMS, KINDS, crisis_overview, find_crises
+from cstolib.atlas.overview import ARTICLES, DONE, KINDS, crisis_overview, find_crises
 from cstolib.atlas.parts import state_names
-from cstolib.controls import row, status
+from cstolib.controls import code_line, row, status
 from cstolib.errors import CstolibError, known
 from cstolib.explorers import Explorer, Words
 from cstolib.html import html_table
@@ -120,7 +120,7 @@ def explore_atlas() -> AtlasExplorer:
     >>> explorer.found()
     ['kazakhstan-2022', 'armenia-azerbaijan-sept-2022']
     >>> explorer.code()
-    ('crisis_card("kazakhstan-2022")', 'aligned_timelines("kazakhstan-2022")')
+    ('find_crises(article=["4"])', 'crisis_card("kazakhstan-2022")', 'aligned_timelines("kazakhstan-2022")')
     """
     return AtlasExplorer()
 
@@ -179,13 +179,17 @@ class AtlasExplorer(Explorer):
 
     def found(self) -> list[str]:
         """List the crises that pass the filters."""
-        ticked = {
-            name: [key for key, box in boxes.items() if box.value] for name, boxes in self.filters.items()
-        }
+        ticked = self._asked()
         by = "csto" if self.only_csto.value else "anybody"
         return find_crises(
             asked=ticked["asked"], article=ticked["article"], kind=ticked["kind"], done=ticked["done"], by=by
         )
+
+    def _asked(self) -> dict[str, list[str]]:
+        """Give the ticked values of each filter."""
+        return {
+            name: [key for key, box in boxes.items() if box.value] for name, boxes in self.filters.items()
+        }
 
     def choose(self, *crises: str) -> None:
         """Tick these crises, and no others."""
@@ -202,7 +206,11 @@ class AtlasExplorer(Explorer):
         """Write the calls that give what is shown."""
         names = ", ".join(f'"{crisis}"' for crisis in self.chosen)
         shown = "compare_crises" if len(self.chosen) == MOST else "crisis_card"
-        return f"{shown}({names})", f"aligned_timelines({names})"
+        calls = f"{shown}({names})", f"aligned_timelines({names})"
+        asked = [f"{name}={[*keys]}" for name, keys in self._asked().items() if keys]
+        if self.only_csto.value and self._asked()["done"]:
+            asked.append("by='csto'")
+        return (f"find_crises({', '.join(asked)})".replace("'", '"'), *calls) if asked else calls
 
     def words(self) -> Words:
         """Give the card of the crisis that is ticked, or of two the comparison."""
@@ -223,7 +231,11 @@ class AtlasExplorer(Explorer):
         names = ", ".join(self._titles[crisis] for crisis in found) or "none"
         kept = [self._titles[crisis] for crisis in self.chosen if crisis not in found]
         more = f" Still ticked: {', '.join(kept)}." if kept else ""
-        self.count.value = status(f"{len(found)} of {len(self._titles)} crises pass: {names}.{more}")
+        told = f"{len(found)} of {len(self._titles)} crises pass: {names}.{more}"
+        self.count.value = status(
+            told if len(found) < len(self._titles) else f"All {len(found)} crises pass."
+        )
+        self._code.value = code_line(*self.code())
 
     def _cleared(self) -> None:
         for box in (*(box for boxes in self.filters.values() for box in boxes.values()), self.only_csto):
@@ -258,7 +270,7 @@ def _options() -> dict[str, dict[str, str]]:
         ),
         "article": _counted(ARTICLES | {"no request": "no request is recorded"}, "article"),
         "kind": _counted(short, "kind"),
-        "done": {key: DONE[key] for key in reversed(FORMS)} | {"no act": DONE[""]},
+        "done": dict(DONE),
     }
 
 

@@ -28,6 +28,7 @@ ARTICLES = {
     "bilateral": "between two states",
     "none": "no article named",
 }
+NO_REQUEST = "no request is recorded"
 ADDRESSEES = {"csto": "the CSTO", "russia": "Russia", "cis": "the CIS", "other": "others"}
 DONE = {
     "deployment": "deployment of forces",
@@ -36,7 +37,7 @@ DONE = {
     "consultation": "consultation",
     "statement": "statement",
     "none": "only a refusal",
-    "": "no act recorded",
+    "no act": "no act recorded",
 }
 # Bodies of the treaty and of its organisation; anybody else acts for a state, for several, or for others.
 ORGANS = {
@@ -92,9 +93,9 @@ def crisis_overview() -> Table:
     Table
         In order of time: `crisis_id`, `crisis`, `start`, `kind`; `asked` (who asked whom, by which article),
         `requesters` and `articles` (separated by ``;``); `csto` and `anybody` (strongest form of act, by
-        bodies of the treaty or by anybody, empty where none is recorded); `adversary` (whether an act of such
-        a body names an adversary); `hours_from` and `hours_to` (between which the first act of such a body
-        after hour zero lies); `lesson`; `sources`.
+        bodies of the treaty or by anybody, ``no act`` where none is recorded); `adversary` (whether an act
+        of such a body names an adversary); `hours_from` and `hours_to` (between which the first act of such
+        a body after hour zero lies); `lesson`; `sources`.
 
     Examples
     --------
@@ -147,11 +148,11 @@ def _row(crisis: dict[Any, Any], requests: pd.DataFrame, responses: pd.DataFrame
         "start": crisis["start"],
         "start_precision": crisis["start_precision"],
         "kind": crisis["type"],
-        "asked": "; ".join(dict.fromkeys(asked)),
+        "asked": "; ".join(dict.fromkeys(asked)) or NO_REQUEST,
         "requesters": ";".join(sorted(set(requests["requester"]))),
         "articles": ";".join(sorted(set(requests["article"]))),
-        "csto": strongest(own["form"]),
-        "anybody": strongest(responses["form"]),
+        "csto": strongest(own["form"]) or "no act",
+        "anybody": strongest(responses["form"]) or "no act",
         "adversary": names_adversary(own),
         "hours_from": start,
         "hours_to": end,
@@ -260,7 +261,7 @@ def find_crises(
         ("state that asked", asked, askers, rows["requesters"].replace("", "nobody")),
         ("article", article, {*ARTICLES, "no request"}, rows["articles"].replace("", "no request")),
         ("kind of crisis", kind, set(KINDS), rows["kind"]),
-        ("form of act", done, {*FORMS, "no act"}, rows[by].replace("", "no act")),
+        ("form of act", done, {*FORMS, "no act"}, rows[by]),
     )
     keep = pd.Series(data=True, index=rows.index)
     for what, values, allowed, cells in wanted:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstolib import __version__
 from cstolib.atlas.cards import CrisisCard, crisis_card, facts_day, within
+from cstolib.atlas.layout import COLUMNS
 from cstolib.atlas.overview import ARTICLES, DONE, KINDS, crisis_overview, find_crises, lesson_of
 from cstolib.atlas.parts import CITING, Part, sources_in_short, state_names
 from cstolib.atlas.style import STYLE
@@ -20,58 +21,6 @@ from cstolib.dates import as_known, date_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-# Columns of a card's tables on the page: the heading, the column that leads, and those told below it.
-COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
-    "Steps": {
-        "When": ("on the spot",),
-        "Hours since hour zero": ("hours since hour zero",),
-        "Step": ("step",),
-        "Sources": ("sources",),
-    },
-    "Requests": {
-        "When": ("date",),
-        "Who asked whom": ("who asked", "whom"),
-        "Article": ("article", "basis named"),
-        "For what": ("asked for", "to know"),
-        "Sources": ("sources",),
-    },
-    "Responses": {
-        "When": ("date",),
-        "Who acted": ("who acted", "body of the treaty or the CSTO"),
-        "What": ("form", "what was said or done", "to know"),
-        "How": ("answers", "names an adversary", "decided by"),
-        "Sources": ("sources",),
-    },
-    "Attribution": {"In the act": ("in the act",), "Acts": ("acts",), "Whose": ("whose",)},
-    "Positions, said and done": {
-        "State": ("state", "towards"),
-        "Said": ("said",),
-        "Did": ("did", "stayed away"),
-        "Evidence": ("evidence", "when", "how sure", "to know"),
-        "Sources": ("sources",),
-    },
-    "Contributions": {
-        "Whose": ("whose",),
-        "Soldiers": ("soldiers", "counted by", "as of"),
-        "There": ("arrived", "left"),
-        "To know": ("to know",),
-        "Sources": ("sources",),
-    },
-    "Casualties": {
-        "Whose": ("whose", "what", "of whom"),
-        "Number": ("number",),
-        "Counted by": ("counted by", "as of"),
-        "To know": ("to know",),
-        "Sources": ("sources",),
-    },
-    "Disagreements between sources": {
-        "About": ("about",),
-        "Value": ("value", "stands in the table"),
-        "Who says so": ("says",),
-        "Why, or why not": ("why, or why not",),
-    },
-}
 
 
 def page() -> str:
@@ -150,7 +99,7 @@ def _registers() -> Iterator[str]:
         },
         "Of which kind": {words: find_crises(kind=key) for key, words in KINDS.items()},
         "What was done by bodies of the treaty or the CSTO, at most": {
-            words: find_crises(done=key or "no act", by="csto") for key, words in DONE.items()
+            words: find_crises(done=key, by="csto") for key, words in DONE.items()
         },
     }
     titles = crisis_overview().set_index("crisis_id")["crisis"]
@@ -171,7 +120,7 @@ def _comparison() -> Iterator[str]:
             "Crisis": f'<a href="#{row["crisis_id"]}">{escape(row["crisis"])}</a>',
             "Begins": date_in_words(as_known(f"{row['start']:%Y-%m-%d}", row["start_precision"])),
             "Kind": escape(KINDS[row["kind"]].partition(":")[0]),
-            "Asked": escape(row["asked"] or "no request is recorded"),
+            "Asked": escape(row["asked"]),
             "CSTO": DONE[row["csto"]],
             "Anybody": DONE[row["anybody"]],
             "Names an adversary": row["adversary"],

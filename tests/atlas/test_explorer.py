@@ -19,7 +19,7 @@ def shown(explorer):
 
 def test_without_a_filter_every_crisis_is_offered(explorer):
     assert shown(explorer) == find_crises()
-    assert "26 of 26 crises pass" in explorer.count.value
+    assert "All 26 crises pass" in explorer.count.value
 
 
 def test_filters_leave_what_passes_and_say_so(explorer):
@@ -41,6 +41,7 @@ def test_filters_can_be_combined_and_cleared(explorer):
 def test_whose_acts_count_is_a_tick(explorer):
     explorer.filters["done"]["deployment"].value = True
     explorer.only_csto.value = True
+    assert explorer.code()[0] == 'find_crises(done=["deployment"], by="csto")'
     assert explorer.found() == find_crises(done="deployment", by="csto")
 
 
