@@ -67,7 +67,8 @@ def disengagement_ladder(*cases: str, until: str | None = None) -> Figure:
         note="On which rung a step stands, and the order of the rungs, is our reading. In 1999 a member "
         "could go by not signing the prolongation, so that step stands among the legal ones. Much less was "
         "read about 1999 than about the years since 2022: an empty box means that nothing was found. "
-        "Armenia counts as bound because no notice was found; dated words thin out after February 2026.",
+        "Armenia counts as bound because no notice was found: the latest dated words on its membership are "
+        "of February 2026, the last event of June 2026.",
         table=_nothing(chosen) if table.empty else table,
         alt=f"Ladder of eight rungs. {' '.join(told)}",
     )
