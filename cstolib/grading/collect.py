@@ -7,7 +7,7 @@ what a learner could have written: neither the notebook nor the learner's own pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,7 @@ _NAMES = {
     "blackboard": re.compile(rf"(?P<who>[^/]+?)_attempt_(?P<when>{_WHEN})[_.][^/]*"),
 }
 _RECEIPT = re.compile(rf"[^/]+?_attempt_{_WHEN}\.txt")  # Blackboard's own, beside each file
+_UNFIT = re.compile(r"[&<>\"`|':\\/\x00-\x1f]")  # what Moodle leaves out of names of files
 _FIELDS = {"canvas": "canvas_id", "moodle": "name", "blackboard": "blackboard_username", "plain": "learner"}
 
 
@@ -115,7 +116,7 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
         ("plain", {"who": file.partition("/")[0] if "/" in file else re.sub(r"(?i)\.ipynb$", "", file)}),
     )
     who = told["who"]
-    fits = list(_fitting(form, who, told.get("number", ""), learners))
+    fits = _fitting(form, who, told.get("number", ""), learners)
     learner = fits[0]["learner"] if len(fits) == 1 else None
     if not learners:
         learner = plain(who)
@@ -130,19 +131,35 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
     return order, Submission(learner, file, content, received, 1, problem, bool(told.get("late")))
 
 
-def _fitting(form: str, who: str, number: str, learners: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _fitting(form: str, who: str, number: str, learners: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Find the learners that a name fits: all of them, so that nobody has to guess."""
-    if form == "blackboard":  # Assignment_username: neither part is known not to hold the sign between them
-        for each in learners:
-            name = alike(each.get("blackboard_username", ""))
-            if name and alike(who).endswith(f"_{name}"):
-                yield each
-        return
-    named = [each for each in learners if alike(who) == alike(each.get(_FIELDS[form], ""))]
-    if form == "moodle" and len(named) != 1:  # names alike, or hidden: then the number on Moodle's worksheet
-        numbers = (number, f"participant {number}")
-        hidden = alike(who) == numbers[1]
-        among = named or (learners if hidden else [])
-        exact = [each for each in among if alike(each.get("moodle_id", "")) in numbers]
-        named = exact or named
-    yield from named
+    if form == "moodle":
+        return _fitting_moodle(who, number, learners)
+    fits = []
+    for each in learners:
+        name = alike(each.get(_FIELDS[form], ""))
+        # Blackboard writes Assignment_username, and either part may hold the sign between them.
+        tail = form == "blackboard" and alike(who).endswith(f"_{name}")
+        if name and (tail or alike(who) == name):
+            fits.append(each)
+    return fits
+
+
+def _fitting_moodle(who: str, number: str, learners: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Match by the full name as Moodle writes it; then by its worksheet's number, not the user's id."""
+    written = alike(who)
+    names = [(alike(_UNFIT.sub("", each.get("name", "").replace("_", " "))), each) for each in learners]
+    named = [each for name, each in names if name == written]
+    named = named or [
+        each for name, each in names if name and written.endswith(f"-{name}")
+    ]  # after the group
+    if len(named) == 1:
+        return named
+    hidden = written.endswith(("participant", f"participant {number}"))
+    exact = []
+    for each in named or learners:
+        told = alike(each.get("moodle_id", ""))
+        # A bare number might be the id of a user, another person: it only decides between namesakes.
+        if told == f"participant {number}" or (told == number and (named or hidden)):
+            exact.append(each)
+    return exact or named

@@ -25,8 +25,10 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bott
 overflow-wrap:anywhere}.number{text-align:right;font-variant-numeric:tabular-nums}
 button,textarea,select{font:inherit;color:inherit;background:var(--box);border:1px solid var(--line);
 border-radius:.3rem;padding:.3rem .6rem}textarea{width:100%}
-fieldset{border:1px solid var(--line);border-radius:.3rem;margin:.6rem 0}fieldset.turn{border-width:3px}
-:focus-visible{outline:3px solid currentColor;outline-offset:2px}
+fieldset{border:1px solid var(--line);border-radius:.3rem;margin:.6rem 0}
+fieldset.turn{box-shadow:0 0 0 2px var(--ink)}
+[tabindex="-1"]{outline:none}
+:focus-visible:not([tabindex="-1"]){outline:3px solid currentColor;outline-offset:2px}
 @media print{body{max-width:none}.text{background:none}}
 """
 

@@ -69,7 +69,9 @@ def read_roster(path: Path | str) -> list[dict[str, Any]]:
                 same = f"the same {name} {row[name]!r}"
                 raise CstolibError(f"Rows {first} and {number} of the roster have {same}.")
         try:
-            row["extra_minutes"] = float(row.get("extra_minutes") or 0)
+            row["extra_minutes"] = minutes = float(row.get("extra_minutes") or 0)
+            if not 0 <= minutes <= 10**6:
+                raise ValueError
         except ValueError:
             told = brief(row["extra_minutes"])
             raise CstolibError(f"extra_minutes in row {number} is no number: {told}.") from None

@@ -50,13 +50,19 @@ def test_canvas_names(tmp_path, roster):
 
 
 def test_moodle_names_by_full_name_and_namesakes_by_the_number_on_the_worksheet(tmp_path, roster):
+    roster += [{"learner": "d4", "name": "Siobhán O'Brien_Lee", "moodle_id": "77"}]
     decomposed = unicodedata.normalize("NFD", "José Núñez")
     names = {
         "Ana Petrosyan_9001_assignsubmission_file_/hw1.ipynb": "a1",
         f"{decomposed}_9002_assignsubmission_file/hw1.ipynb": "b2",
         "José Núñez_9003_assignsubmission_file_hw1.ipynb": "c3",
         "José Núñez_5_assignsubmission_file_/hw1.ipynb": None,
-        "Participant 9001_9001_assignsubmission_file_/again.ipynb": "a1",
+        "Participant_9001_assignsubmission_file_/again.ipynb": "a1",
+        "Group B-José Núñez_9003_assignsubmission_file_/hw1.ipynb": "c3",
+        "Teilnehmerin_9002_assignsubmission_file_/blind.ipynb": "b2",
+        "Teilnehmerin_9004_assignsubmission_file_/blind.ipynb": None,
+        "Somebody_77_assignsubmission_file_/hw1.ipynb": None,
+        "Siobhán OBrien Lee_12_assignsubmission_file_/hw1.ipynb": "d4",
     }
     found = collect(zipped(tmp_path / "moodle.zip", dict.fromkeys(names, "{}")), roster)
     assert tied(found) == names
@@ -235,6 +241,7 @@ def test_rosters_as_spreadsheets_save_them(tmp_path, encoding, delimiter):
         ("learner,name\na\n", "Row 2 of the roster"),
         ("learner,name\n,Ana\n", "Row 2 of the roster"),
         ("learner,name,extra_minutes\na,Ana,soon\n", "extra_minutes in row 2 is no number: 'soon'"),
+        ("learner,name,extra_minutes\na,Ana,nan\n", "extra_minutes in row 2"),
     ],
 )
 def test_a_roster_that_cannot_be_used_is_told_with_its_row(tmp_path, text, words):
