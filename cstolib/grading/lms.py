@@ -46,6 +46,9 @@ FORMATS = {
 }
 
 
+TEST = ("student, test", "test student")  # Canvas adds this one to every course
+
+
 @dataclass
 class Told:
     """What an export did, and what it left."""
@@ -109,37 +112,36 @@ def fill(
     heads = [table.value(0, at) for at in range(len(table.rows[0]))]
     owners = _owners(table, form, heads, scores)
     at = _column(form, heads, titles, column)
+    above = [table.value(row, at) for row in range(1, len(table.rows)) if row not in owners]
+    if any("read only" in alike(text) for text in above):
+        raise CstolibError(f"{heads[at]!r} is calculated by the system itself. Choose another with --column.")
     told = Told(heads[at])
     comma = table.decimal_comma()
-    whole = _most(table, form, heads, at, [row for row in range(1, len(table.rows)) if row not in owners])
-    lowered = [alike(head) for head in heads]
+    there = set()
     for row, owner in owners.items():
         if owner is None:
-            label = table.value(row, 0)
-            if alike(label) not in ("student, test", "test student"):  # Canvas adds one to every course
-                told.without_learner.append(label)
+            if alike(table.value(row, 0)) not in TEST:
+                told.without_learner.append(table.value(row, 0))
             continue
-        name, points = owner.learner["learner"], owner.so_far if everything else owner.total
-        locked = form.locked in lowered and alike(table.value(row, lowered.index(form.locked))) == "no"
-        if owner.status == "missing":
-            continue
-        if points is None or locked or (owner.doubt and not everything):
-            told.held_back.setdefault("locked by the system" if locked else owner.doubt, []).append(name)
-            continue
-        most = whole
-        if form.maximum in lowered:
-            most = _number(table.value(row, lowered.index(form.maximum)))
-        if most and most != owner.possible:
-            if not scale:
-                differ = f"{told.column!r} counts to {most:g} points and the assignment to {owner.possible:g}"
+        name = owner.learner["learner"]
+        there.add(name)
+        extra = {alike(head): table.value(row, place) for place, head in enumerate(heads)}
+        points = owner.so_far if everything else owner.total
+        doubt = "" if everything and points is not None else owner.doubt
+        doubt = "locked by the system" if alike(extra.get(form.locked, "")) == "no" else doubt
+        if doubt:
+            told.held_back.setdefault(doubt, []).append(name)
+        elif points is not None:
+            most = _most(form, heads[at], [extra.get(form.maximum, ""), *above])
+            if most and most != owner.possible and not scale:
+                differ = f"{heads[at]!r} counts to {most:g} points and the assignment to {owner.possible:g}"
                 raise CstolibError(f"{differ}: change it there, or convert the points with --scale.")
-            points *= most / owner.possible
-        if at >= len(table.rows[row]):
-            raise CstolibError(f"Row {row + 1} of {str(path)!r} is too short. Export the file again.")
-        value = f"{points:.2f}".rstrip("0").rstrip(".")
-        table.set(row, at, value.replace(".", ",") if comma else value)
-        told.written += 1
-    there = {owner.learner["learner"] for owner in owners.values() if owner}
+            if at >= len(table.rows[row]):
+                raise CstolibError(f"Row {row + 1} of {str(path)!r} is too short. Export the file again.")
+            factor = most / owner.possible if most and owner.possible else 1
+            value = f"{points * factor:.2f}".rstrip("0").rstrip(".")
+            table.set(row, at, value.replace(".", ",") if comma else value)
+            told.written += 1
     told.without_row = [each.learner["learner"] for each in scores if each.learner["learner"] not in there]
     replace(path, table.write())
     return told
@@ -189,12 +191,11 @@ def _id(text: str) -> str:
     return alike(text).removeprefix("participant ")
 
 
-def _most(table: Table, form: Format, heads: list[str], at: int, above: Iterable[int]) -> float | None:
-    """Find to how many points the system counts: in the header, or in a row that is nobody's."""
-    match = form.grades.fullmatch(heads[at])
-    told = [match.groupdict().get("most") or ""] if match else []
-    numbers = [_number(text) for text in (*told, *(table.value(row, at) for row in above))]
-    return next((number for number in numbers if number), None)
+def _most(form: Format, head: str, told: Iterable[str]) -> float | None:
+    """Find to how many points the system counts: in the header, or in a cell that says so."""
+    match = form.grades.fullmatch(head)
+    texts = [match.groupdict().get("most") or "" if match else "", *told]
+    return next((number for number in map(_number, texts) if number), None)
 
 
 def _number(text: str) -> float | None:

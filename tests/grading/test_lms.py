@@ -197,6 +197,15 @@ def test_what_is_not_certain_is_refused_and_the_file_stays(tmp_path, text, title
     assert path.read_bytes() == text.encode()
 
 
+def test_a_column_that_the_system_calculates_is_refused(tmp_path):
+    path = put(tmp_path, CANVAS)
+    with pytest.raises(CstolibError, match="'Current Score' is calculated by the system"):
+        fill("canvas", path, SCORES, ["Homework 1"], column="Current Score")
+    path = put(tmp_path, BLACKBOARD)
+    with pytest.raises(CstolibError, match="no grade column 'Total'"):
+        fill("blackboard", path, SCORES, ["Total"])
+
+
 def test_a_row_that_points_to_two_learners_is_refused(tmp_path):
     scores = [score("a1"), score("b2", sis_login_id="ana")]
     with pytest.raises(CstolibError, match="Row 4 of the file fits more than once: a1, b2"):
