@@ -190,6 +190,50 @@ def distance_to(state: str, *resolutions: str, absent: str = "left-out") -> Tabl
     return Table(table.rename_axis("iso3"), f"Distance from {names()[state]}", note)
 
 
+def treatments(state: str, *resolutions: str) -> Table:
+    """Set side by side what each treatment of absence makes of the members' distances from one state.
+
+    Examples
+    --------
+    >>> treatments("RUS", "68/262").loc["KAZ"].to_dict()
+    {'left-out': 0.5, 'as-abstain': 0.5, 'own-value': 1.0}
+    """
+    members = [iso3 for iso3 in bound_on(DAY)["iso3"] if iso3 != state]
+    columns = {how: distance_to(state, *resolutions, absent=how)["distance"][members] for how in ABSENCE}
+    note = "Where there is no number, there is no vote that both cast."
+    return Table(pd.DataFrame(columns), f"Distance from {names()[state]}, by treatment of absence", note)
+
+
+def noes(day: str) -> Table:
+    """Count how often each other member voted no, as Russia did, before a day and from that day on.
+
+    Parameters
+    ----------
+    day : str
+        Such as ``"2022-02-24"``.
+
+    Returns
+    -------
+    Table
+        One row per member: noes `before` and `after`, over all recorded votes on Ukraine.
+
+    Examples
+    --------
+    >>> noes("2022-02-24").loc["ARM"].to_dict()
+    {'before': 11, 'after': 0}
+    """
+    before = [number for number, vote in recorded().items() if vote.date < day]
+    after = [number for number in recorded() if number not in before]
+    members = list(bound_on(DAY).query("iso3 != 'RUS'")["iso3"])
+    some = {"before": before, "after": after}
+    columns = {
+        when: (ballots(*numbers).loc[members] == "no").sum(axis=1) if numbers else pd.Series(0, members)
+        for when, numbers in some.items()
+    }
+    note = f"{len(before)} votes before {day}, {len(after)} from that day on; Russia voted no on every one."
+    return Table(pd.DataFrame(columns).rename_axis("iso3"), "Votes against, as Russia", note)
+
+
 def distances(*resolutions: str, absent: str = "left-out") -> Table:
     """Measure how far the members voted from each other, by the measure of `distance_to`.
 

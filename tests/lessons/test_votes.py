@@ -15,8 +15,10 @@ from cstolib.lessons.ballots import (
     ballots,
     distance_to,
     distances,
+    noes,
     recorded,
     sided,
+    treatments,
 )
 from cstolib.lessons.votes import LOOKS, explore_votes, votes_grid
 
@@ -128,6 +130,30 @@ def test_where_no_vote_can_be_compared_there_is_no_distance():
 
 def test_votes_that_we_do_not_know_are_never_compared():
     assert distance_to("RUS", "ES-11/9", absent="own-value").loc["TJK", "votes"] == 0
+
+
+def test_the_treatments_are_those_of_the_distance():
+    table = treatments("RUS", "68/262", "ES-11/1", "ES-11/3")
+    assert list(table.columns) == list(ABSENCE)
+    assert table.loc["KGZ"].round(2).to_list() == [0.25, 0.33, 0.67]
+
+
+# Before and after.
+
+
+def test_noes_before_and_after_are_all_noes():
+    table = noes("2022-02-24")
+    every = ballots(*recorded()).loc[table.index]
+    assert (table.sum(axis=1) == (every == "no").sum(axis=1)).all()
+
+
+def test_russia_voted_no_on_every_recorded_vote_on_ukraine():
+    assert set(ballots(*recorded()).loc["RUS"]) == {"no"}
+
+
+def test_a_day_before_all_votes_leaves_nothing_before():
+    assert (noes("2014-01-01")["before"] == 0).all()
+    assert (noes("2030-01-01")["after"] == 0).all()
 
 
 # The grid.
