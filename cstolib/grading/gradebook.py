@@ -54,9 +54,8 @@ class Gradebook(Store):
 
     def add_learners(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take in a roster; who is there already is brought up to date."""
-        values = [
-            [row.get(name) or (0 if name == "extra_minutes" else "") for name in ROSTER] for row in rows
-        ]
+        empty = dict.fromkeys(ROSTER, "") | {"extra_minutes": 0}
+        values = [[row.get(name) or nothing for name, nothing in empty.items()] for row in rows]
         names = ", ".join(f'"{name}"' for name in ROSTER)
         updates = ", ".join(f'"{name}" = excluded."{name}"' for name in ROSTER[1:])
         places = ", ".join("?" * len(ROSTER))
@@ -122,10 +121,14 @@ class Gradebook(Store):
             "note": each.problem,
         }
         names, places = ", ".join(values), ", ".join("?" * len(values))
-        sql = f"INSERT OR IGNORE INTO submission({names}) VALUES ({places})"
+        sql = f"INSERT INTO submission({names}) VALUES ({places}) ON CONFLICT DO NOTHING"
         added = self._run(sql, *values.values()).rowcount
         report.added += added
         report.already += 1 - added
+        if not added and due is not None:  # another time to hand in, or extra time, since
+            same = "assignment = ? AND learner = ? AND digest = ? AND received = ?"
+            told = (values["late_minutes"], assignment, each.learner, digest, each.received)
+            self._run(f"UPDATE submission SET late_minutes = ? WHERE {same}", *told)
 
     def _late(self, each: Submission, due: datetime | None) -> float | None:
         if due is None or each.received is None:
@@ -146,7 +149,7 @@ class Gradebook(Store):
         )
 
     def pending(self, assignment: str, graded_with: str) -> list[int]:
-        """Ids of the submissions that count and were not graded with this grader and this key."""
+        """List the submissions that count and were not graded with this grader and this key."""
         sql = (
             "SELECT id FROM submission WHERE assignment = ? AND counts AND length(content) > 0 "
             "AND graded_with IS NOT ? ORDER BY id"

@@ -44,6 +44,8 @@ class Score:
             return self.status
         if self.status == "collected":
             return "not graded yet"
+        if any(each["changed"] for each in self.answers.values()):
+            return "marked before the text changed"
         return "" if self.total is not None or self.status == "missing" else "not all marked yet"
 
 

@@ -103,6 +103,13 @@ def test_lateness_is_flagged_with_extra_time_and_costs_only_by_the_rule(book):
         book.scores("hw1", "halve")
 
 
+def test_another_time_to_hand_in_is_taken_over_when_collecting_again(book):
+    received = "2026-10-01T13:00:00"
+    assert hand_in(book, received=received, due=datetime(2026, 10, 1, 12)).late == ["a1 (60 minutes)"]
+    assert hand_in(book, received=received).late == ["a1 (60 minutes)"]
+    assert hand_in(book, received=received, due=datetime(2026, 10, 1, 14)).late == []
+
+
 def test_late_without_a_time_is_told_so(book):
     assert hand_in(book, late=True).late == ["a1 (by an unknown time)"]
 
@@ -141,6 +148,7 @@ def test_marks_survive_regrading_and_are_flagged_when_the_text_changed(book):
     for version in ("v3", "v4"):
         book.record(id, result(written="Another text."), version)
         assert score(book).answers["hw1-w1"]["changed"] == 1
+    assert score(book).doubt == "marked before the text changed"
     assert score(book).total == 3
     book.set_mark(id, "hw1-w1", {"claim": 1, "evidence": 2}, "")
     assert score(book).answers["hw1-w1"]["changed"] == 0
