@@ -36,7 +36,7 @@ IDS = {
 
 
 def score(learner, total=8.5, status="graded", **ids):
-    answer = {"q1": {"status": "right", "points": 8.5, "possible": 10}}
+    answer = {"q1": {"status": "right", "points": 8.5, "possible": 10, "changed": 0}}
     return Score(
         {"learner": learner, **IDS.get(learner, {}), **ids}, 1, status, "", 1, None, answer, total, 10
     )
