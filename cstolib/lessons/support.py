@@ -153,6 +153,17 @@ def _marks(sheet: Sheet, here: pd.DataFrame, left: dict[int, int], top: float) -
     sheet.words(list(names))
 
 
+def _plain(crisis: str) -> str:
+    """Name a crisis without a comma, for a list.
+
+    Examples
+    --------
+    >>> _plain("Su-24 shot down, 2015")
+    'Su-24 shot down in 2015'
+    """
+    return crisis.replace(", ", " in ")
+
+
 def explore_support() -> SupportExplorer:
     """Put four explanations to the test of words and of deeds.
 
@@ -195,7 +206,10 @@ class SupportExplorer(Explorer):
         idea, codes = self.idea.value or "kinship", self.codes.value or "said"
         found = verdicts(idea, codes)
         lists = [
-            (verdict[0].upper() + verdict[1:], tuple(crisis for crisis, word in found if word == verdict))
+            (
+                verdict[0].upper() + verdict[1:],
+                tuple(_plain(crisis) for crisis, word in found if word == verdict),
+            )
             for verdict in dict.fromkeys(word for _, word in found)
         ]
         remark = (

@@ -149,7 +149,7 @@ def test_the_words_of_the_explorer_name_each_shock_once(idea):
     explorer = explore_support()
     explorer.idea.boxes[idea].value = True
     named = [crisis for _, crises in explorer.words().lists for crisis in crises]
-    assert sorted(named) == sorted(crisis for crisis, _ in verdicts(idea))
+    assert sorted(named) == sorted(crisis.replace(", ", " in ") for crisis, _ in verdicts(idea))
 
 
 # The roll call.
