@@ -40,14 +40,14 @@ def variant(assignment: str, learner: str) -> dict[str, Any]:
     --------
     >>> variant("week-1", "s01")
     Traceback (most recent call last):
-    cstolib.errors.CstolibError: The file week-1.exercises.json is missing. Put it into this notebook's folder.
+    cstolib.errors.CstolibError: The file week-1.exercises.json is missing. Put it beside this notebook.
     """
     from cstolib.grading.variants import draw
 
     files = {path.name.removesuffix(".exercises.json"): path for path in bank.assignments()}
     if not files:
         raise CstolibError(
-            f"The file {assignment}.exercises.json is missing. Put it into this notebook's folder."
+            f"The file {assignment}.exercises.json is missing. Put it beside this notebook."
         )
     content = json.loads(files[known("assignment", assignment, files)].read_text(encoding="utf-8"))
     who = content.get("learner") or learner

@@ -152,7 +152,7 @@ def read(path: Path) -> Source:
             '{"cstolib": {"lesson": "01", "title": ..., "version": ...}}; see exercises/README.md.'
         ) from None
     problems = []
-    if not path.name.startswith(f"{source.lesson}-"):
+    if path.stem != source.lesson and not path.name.startswith(f"{source.lesson}-"):
         problems.append(f"the file name must begin with the lesson, {source.lesson}-")
     problems += _collect(source)
     for item in source.items.values():

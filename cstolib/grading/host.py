@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 HOME, RUN = "/home/learner", "/run/kernel"  # inside the jail
-CONNECTION = f"{RUN}/connection.json"
+CONNECTION, STARTED = f"{RUN}/connection.json", f"{RUN}/started"
 NOBODY = 65534
 READY = b"ready\n"
 _NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000
@@ -163,6 +163,7 @@ def _become_kernel() -> NoReturn:
     app: Any = IPKernelApp.instance()
     options = ["--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal", "--log-level=CRITICAL"]
     app.initialize(["-f", CONNECTION, *options])
+    Path(STARTED).touch()
     app.start()
     os._exit(0)
 

@@ -29,11 +29,11 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 import cstolib
 from cstolib.errors import CstolibError
-from cstolib.grading.host import HOME, RUN
+from cstolib.grading.host import HOME, RUN, STARTED
 
 MIB = 2**20
 FOLDERS = {HOME: 64 * MIB, "/tmp": 64 * MIB, "/dev/shm": 16 * MIB, RUN: 1 * MIB}  # in memory, with their size
-LARGEST_MESSAGE, MESSAGES_AT_ONCE = 4 * MIB, 20  # a larger one is dropped, more wait in the jail
+LARGEST_MESSAGE, MESSAGES_AT_ONCE = 32 * MIB, 4  # a larger one ends the connection, more wait in the jail
 MEND = (
     "Nothing was run. Grading needs Linux with bubblewrap and user namespaces: install it "
     "(apt-get install bubblewrap), or use WSL 2 or a container that allows them; the instructor's guide "
@@ -198,8 +198,12 @@ class JailProvisioner(KernelProvisionerBase):
             "key": manager.session.key.decode(),
             "signature_scheme": manager.session.signature_scheme,
         }
-        pid = await asyncio.to_thread(host().start, inside, getattr(manager, "files", {}))
+        pid = host().start(inside, getattr(manager, "files", {}))
         self._running = True
+        while not Path(f"/proc/{pid}/root{STARTED}").exists():
+            if await self.poll() is not None:
+                raise CstolibError(f"The kernel ended in its jail before it was ready. {MEND}")
+            await asyncio.sleep(0.005)
         manager.transport, manager.ip = "ipc", f"/proc/{pid}/root{RUN}/s"
         for name, port in ports.items():
             setattr(manager, name, port)
@@ -229,7 +233,7 @@ class JailProvisioner(KernelProvisionerBase):
         """Kill the jail and all that is in it."""
         if self._running:
             self._running = False
-            await asyncio.to_thread(host().ask, do="end")
+            host().ask(do="end")
 
     async def terminate(self, restart: bool = False) -> None:
         """Kill the jail and all that is in it."""
@@ -267,9 +271,12 @@ class JailedKernelManager(AsyncKernelManager):
     files: dict[str, str]
 
     def __init__(self, files: dict[str, str] | None = None) -> None:
+        """Lay `files` beside the notebook."""
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
         context.setsockopt(zmq.RCVHWM, MESSAGES_AT_ONCE)
+        context.setsockopt(zmq.RECONNECT_IVL, -1)  # by then the learner may have put another socket there
+        context.setsockopt(zmq.SNDTIMEO, 1_000)  # nobody waits for a kernel that no longer listens
         super().__init__(context=context, client_factory=JailClient)
         self.files = files or {}
 
@@ -283,3 +290,15 @@ class JailedKernelManager(AsyncKernelManager):
             interrupt_mode="message",
             metadata={"kernel_provisioner": {"provisioner_name": "cstolib-jail"}},
         )
+
+    async def _async_post_start_kernel(self, **kwargs: Any) -> None:
+        await super()._async_post_start_kernel(**kwargs)
+        self._connect_control_socket()  # now: later, the way there is in the learner's hands
+
+    async def _async_shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        """Kill the jail; its kernel is not asked."""
+        if self.provisioner:
+            await self.provisioner.kill()
+        self.context.destroy(linger=0)
+
+    shutdown_kernel = _async_shutdown_kernel

@@ -13,11 +13,10 @@ from typing import Any
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
 
 from cstolib.errors import CstolibError
 from cstolib.evaluate import ANSWERS, probe_code
-from cstolib.grading.jail import JailedKernelManager
+from cstolib.grading.jail import JailedKernelManager, host
 
 LARGEST_ANSWER = 64 * 1024  # characters of JSON
 MOST_ITEMS = 2_000
@@ -85,7 +84,7 @@ def run(
 
     Answers are read after each cell that names their variable and again at the end; the last one that is
     not blank counts, so that neither a copied blank cell nor a kernel that dies later takes it away. Cells
-    that failed are run once more at the end when an answer is missing: they may have been moved.
+    that lacked a name are run once more at the end when an answer is missing: they may have been moved.
 
     Parameters
     ----------
@@ -109,6 +108,8 @@ def run(
     CstolibError
         When no jail can be made here; nothing has been run then.
     """
+    if isolated:
+        host()  # warming it is not on the learner's time
     return asyncio.run(_run(code, questions, dict(files or {}), limits or Limits(), isolated))
 
 
@@ -121,12 +122,12 @@ async def _run(
 ) -> Run:
     manager: Any = JailedKernelManager(files) if isolated else AsyncKernelManager()
     manager.log = _SILENT
-    done, client = Run(), None
+    done, client, clock = Run(), None, asyncio.timeout(limits.total)
     try:
-        async with asyncio.timeout(limits.total):
+        async with clock:
             await manager.start_kernel()
             client = manager.client()
-            client.start_channels()
+            client.start_channels(stdin=False, hb=False)
             await client.wait_for_ready(timeout=limits.total)
             client.allow_stdin = False
             options = {"timeout": limits.cell, "interrupt_on_timeout": True, "allow_errors": True}
@@ -138,17 +139,12 @@ async def _run(
             done.ended = "timed-out" if reader.slow else ""
     except CstolibError:
         raise
-    except TimeoutError:
-        done.ended = "timed-out"
-    except (DeadKernelError, RuntimeError):
-        done.ended = "crashed"
-    except Exception:  # a hostile kernel can send anything at all; it fails alone
-        done.ended = "crashed"
+    except Exception:  # a kernel that died, or a hostile one that sent anything at all: it fails alone
+        done.ended = "timed-out" if clock.expired() else "crashed"
     finally:
         if client:
             client.stop_channels()
         await manager.shutdown_kernel(now=True)
-        manager.context.destroy(linger=0)
     return done
 
 
@@ -158,14 +154,14 @@ async def _perform(
     async def read(names: Mapping[str, Mapping[str, Any]]) -> None:
         _, found = await reader.perform(probe_code(names))
         for name, answer in _accepted(found, names).items():
-            if answer != {"value": None} or name not in done.answers:
+            if answer.get("value") is not None or "error" in answer or name not in done.answers:
                 done.answers[name] = answer
 
     failed = []
     for text in code:
         error, _ = await reader.perform(text)
         if error:
-            failed.append(text)
+            failed += [text] if error.startswith("NameError") else []
             done.failed.append(clean(error)[:300])
         if named := {
             name: ask for name, ask in questions.items() if re.search(rf"\b{ask['variable']}\b", text)
