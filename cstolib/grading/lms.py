@@ -173,11 +173,11 @@ def _owners(table: Table, form: Format, heads: list[str], scores: Sequence[Score
         raise CstolibError(f"The file has no column {allowed}. Give the file as it was exported, in English.")
     if not any(each.learner.get(name) for each in scores for _, name in ids):
         ids = [(at, "learner") for at, _ in ids]  # the roster holds no ids of this system
-    people = {(name, _id(each.learner.get(name) or "")): each for each in scores for _, name in ids}
+    people = {(name, alike(each.learner.get(name) or "")): each for each in scores for _, name in ids}
     owners: dict[int, Score | None] = {}
     first: dict[str, int] = {}
     for row in range(1, len(table.rows)):
-        given = [(name, _id(table.value(row, at))) for at, name in ids if table.value(row, at)]
+        given = [(name, alike(table.value(row, at))) for at, name in ids if table.value(row, at)]
         if not given:
             continue
         found = {people[each].learner["learner"]: people[each] for each in given if each in people}
@@ -185,10 +185,6 @@ def _owners(table: Table, form: Format, heads: list[str], scores: Sequence[Score
         if len(found) > 1 or any(first.setdefault(name, row) != row for name in found):
             raise CstolibError(f"Row {row + 1} of the file fits more than once: {', '.join(found)}.")
     return owners
-
-
-def _id(text: str) -> str:
-    return alike(text).removeprefix("participant ")
 
 
 def _most(form: Format, head: str, told: Iterable[str]) -> float | None:

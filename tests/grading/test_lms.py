@@ -160,6 +160,13 @@ def test_doubtful_scores_are_held_back_and_written_on_request(tmp_path, status, 
     assert fill("canvas", path, [score("a1", total, status)], ["Homework 1"], everything=True).written == 1
 
 
+def test_the_number_of_a_hidden_participant_is_not_the_id_of_a_user(tmp_path):
+    hidden = WORKSHEET.replace("Full name,Email address,", "").replace("Ana Petrosyan,ana@x.org,", "")
+    hidden = hidden.replace("José Núñez,jose@x.org,", "").replace("Zarina,z@x.org,", "")
+    told = fill("moodle", put(tmp_path, hidden), SCORES, ["x"])
+    assert (told.written, told.without_learner) == (1, ["Participant 9001", "Participant 9003"])
+
+
 def test_a_locked_row_stays(tmp_path):
     path = put(tmp_path, WORKSHEET.replace("Yes,-,-,\n", "No,-,-,\n", 1))
     assert fill("moodle", path, SCORES, ["x"]).held_back == {"locked by the system": ["b2"]}
