@@ -22,6 +22,8 @@ from cstolib import bank
 from cstolib.answers import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pandas import DataFrame
 
 NAME = "progress.jsonl"
@@ -137,11 +139,16 @@ def read() -> Log:
         pass
     except OSError as error:
         note = f"{path()} cannot be read ({error.strerror}). The lesson goes on."
-    parsed = [_entry(line) for line in lines if line.strip()]
-    if damaged := parsed.count(None):
+    entries = parse(lines)
+    if damaged := sum(bool(line.strip()) for line in lines) - len(entries):
         what = "1 line" if damaged == 1 else f"{damaged} lines"
         note = f"{what} of {path()} could not be read and left out; everything else counts."
-    return Log([*(entry for entry in parsed if entry), *_unwritten.get(path(), [])], note)
+    return Log([*entries, *_unwritten.get(path(), [])], note)
+
+
+def parse(lines: Iterable[str]) -> list[dict[str, Any]]:
+    """Read the lines of a record; those that are damaged are left out."""
+    return [entry for line in lines if (entry := _entry(line))]
 
 
 def _entry(line: str) -> dict[str, Any] | None:

@@ -58,7 +58,7 @@ def predict(id: str, values: Mapping[str, float] | None = None, confidence: floa
         from cstolib.panels import prediction_panel
 
         return prediction_panel(exercise)
-    numbers = _read(exercise, values)
+    numbers = read_values(exercise, values)
     stated = probability(confidence)
     if _entries(exercise.id, "reveal"):
         return Help(
@@ -91,7 +91,7 @@ def _unit(exercise: Exercise) -> str:
     return f" ({exercise.unit})" if exercise.unit else ""
 
 
-def _read(exercise: Exercise, values: object) -> dict[str, float]:
+def read_values(exercise: Exercise, values: object) -> dict[str, float]:
     """Read the numbers of a prediction, item by item."""
     allowed = [item["key"] for item in exercise.items]
     if not isinstance(values, Mapping):
@@ -131,7 +131,7 @@ def saved(id: str) -> dict[str, Any] | None:
     exercise = _prediction(id)
     for entry in reversed(_entries(exercise.id, "predict")):
         try:
-            entry["values"] = _read(exercise, entry.get("values"))
+            entry["values"] = read_values(exercise, entry.get("values"))
         except CstolibError:
             continue
         return dict(entry)

@@ -9,7 +9,7 @@ import pytest
 from cstolib import bank, calibration, check, journal, predict, reveal
 from cstolib.errors import CstolibError
 from cstolib.exercises import record
-from cstolib.predictions import _heading, _read, saved
+from cstolib.predictions import _heading, read_values, saved
 
 TRUTH = {"1993": 1, "1994": 3}
 
@@ -102,7 +102,7 @@ def test_the_reveal_shows_guess_truth_and_reason_together(example: Path, drawn: 
 def test_what_is_measured_need_not_be_whole(example: Path) -> None:
     prediction = bank.exercise("l99-p1")
     measured = replace(prediction, items=tuple({**item, "whole": False} for item in prediction.items))
-    assert _read(measured, {"1993": 0.5, "1994": 6.5}) == {"1993": 0.5, "1994": 6.5}
+    assert read_values(measured, {"1993": 0.5, "1994": 6.5}) == {"1993": 0.5, "1994": 6.5}
 
 
 def test_one_number_alone_is_called_one(example: Path) -> None:

@@ -177,7 +177,8 @@ def _executor(workers: int, scheduler: str | None) -> Iterator[Executor]:
             "Grading on a cluster needs Dask: python -m pip install 'cstolib[grading]', here and there."
         ) from None
     try:
-        client: Any = Client(scheduler, timeout="10s", set_as_default=False)
+        connect: Any = Client
+        client = connect(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise CstolibError(f"There is no Dask scheduler at {scheduler!r} ({error}).") from None
     with client:
