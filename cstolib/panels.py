@@ -206,11 +206,13 @@ class _Prediction:
 
     def __init__(self, prediction: Exercise) -> None:
         self.prediction = prediction
+        label = max(10, 0.6 * max(len(item["label"]) for item in prediction.items))  # as wide as the longest
         self.boxes = {
             item["key"]: w.Text(
                 description=item["label"],
                 placeholder=f"{item['min']:g} to {item['max']:g}",
-                style={"description_width": "10em"},
+                style={"description_width": f"{label:.0f}em"},
+                layout=w.Layout(width=f"{label + 10:.0f}em"),
             )
             for item in prediction.items
         }
