@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -54,37 +55,48 @@ def assign(paths: Sequence[Path | str], to: Path, *, seed: str = "", isolated: b
     """
     made: dict[Path, str] = {}
     for path in map(Path, paths):
-        made |= _files(sources.read(path), path.stem, to, seed, isolated)
+        files = _files(sources.read(path), path.stem, to, seed, isolated)
+        if files.keys() & made.keys():
+            raise CstolibError(f"There are two sources with the name {path.stem}: rename one of them.")
+        made |= files
     for path, text in made.items():
-        if path.exists() and path.read_text(encoding="utf-8") != text:
+        if path.exists() and path.read_bytes() != text.encode():
             raise CstolibError(
                 f"{path} exists and differs: it may have been handed out. Choose another folder with --to, "
                 "or move that one away."
             )
-    for path, text in made.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, text, private=path.parent.name == TEACHER)
+    write_all(made)
     return list(made)
 
 
-def write(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a file whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.touch(0o600 if private else 0o644)
-    new.write_text(text, encoding="utf-8", newline="\n")
-    new.replace(path)
+def write_all(files: Mapping[Path, str]) -> None:
+    """Write files whole or not at all; the teacher's are nobody else's to read."""
+    new = {path: path.with_name(f".{path.name}.new") for path in files}
+    try:
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new[path].unlink(missing_ok=True)
+            new[path].touch(0o600 if path.parent.name == TEACHER else 0o644)
+            new[path].write_text(text, encoding="utf-8", newline="\n")
+        for path in files:
+            new[path].replace(path)
+    except OSError as error:
+        for path in new.values():
+            with suppress(OSError):
+                path.unlink()
+        raise CstolibError(f"{str(path)!r} cannot be written: {error.strerror}.") from None
 
 
 def _files(source: Source, name: str, to: Path, seed: str, isolated: bool) -> dict[Path, str]:
     for item in source.items.values():
-        item.fields = {**item.fields, "widget": False}  # answered in a cell, where it can be collected
+        if item.widget:  # answered in a cell, where it can be collected
+            item.fields = {"points": 1, **item.fields, "widget": False}
     left_out = {each for each, item in source.items.items() if item.kind == "prediction"}
     source.items = {each: item for each, item in source.items.items() if each not in left_out}
     source.cells = [cell for cell in source.cells if about(cell).get("exercise") not in left_out]
-    parameters = [cell for cell in source.cells if "variants" in about(cell)]
-    if len(parameters) > 1:
-        raise SourceError(f"{source.name}: there is more than one cell with variants; put all in one.")
-    choices: dict[str, list[Any]] = about(parameters[0])["variants"] if parameters else {}
+    if not source.items:
+        raise SourceError(f"{source.name}: there is no question that can be graded.")
+    choices = _choices(source)
     if choices and not seed:
         raise CstolibError(
             f'{source.name} has variants: give the course a seed, such as --seed "spring-2027".'
@@ -96,6 +108,7 @@ def _files(source: Source, name: str, to: Path, seed: str, isolated: bool) -> di
     for place, chosen in enumerate(every(choices)):
         found = _solved(source, chosen, isolated)
         problems += [f"the solution fails: {text}" for text in found.failed]
+        problems += [f"the solution does not run to its end: {found.ended}"] if found.ended else []
         reads = {each: _as_read(found, each) for each in source.items}
         for item in source.items.values():
             problems += [f"{item.id}: {text}" for text in _problems(item, reads[item.id], first=not place)]
@@ -127,6 +140,23 @@ def _files(source: Source, name: str, to: Path, seed: str, isolated: bool) -> di
         to / LEARNERS / key["public_name"]: _json(public),
         to / TEACHER / f"{name}.key.json": _json(key),
     }
+
+
+def _choices(source: Source) -> dict[str, list[Any]]:
+    """Read the parameters and their possible values."""
+    cells = [about(cell)["variants"] for cell in source.cells if "variants" in about(cell)]
+    if len(cells) > 1:
+        raise SourceError(f"{source.name}: there is more than one cell with variants; put all in one.")
+    choices: dict[str, list[Any]] = cells[0] if cells else {}
+    if not isinstance(choices, dict) or any(
+        not name.isidentifier() or not isinstance(values, list) or not values
+        for name, values in choices.items()
+    ):
+        raise SourceError(
+            f"{source.name}: variants need the name of each parameter and a list of values, such as "
+            f'{{"year": [1994, 2003]}}, not {choices}.'
+        )
+    return choices
 
 
 def _json(content: Any) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from itertools import product
+from math import prod
 from typing import Any
 
 from cstolib.errors import CstolibError
@@ -56,13 +57,13 @@ def every(choices: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
     [{}]
     """
     names = sorted(choices)
-    made = [dict(zip(names, values, strict=True)) for values in product(*(choices[name] for name in names))]
-    if len(made) > MOST_VARIANTS:
+    count = prod(len(values) for values in choices.values())
+    if count > MOST_VARIANTS:
         raise CstolibError(
-            f"The parameters {', '.join(names)} make {len(made)} variants; at most {MOST_VARIANTS} are "
+            f"The parameters {', '.join(names)} make {count} variants; at most {MOST_VARIANTS} are "
             "allowed. Give fewer values."
         )
-    return made
+    return [dict(zip(names, values, strict=True)) for values in product(*(choices[name] for name in names))]
 
 
 def name_of(parameters: Mapping[str, Any]) -> str:
