@@ -157,7 +157,7 @@ def aligned_timelines(
     *crisis_ids : str
         Crises, such as ``"armenia-azerbaijan-sept-2022", "kyrgyz-tajik-sept-2022"``.
     until_hours : float, optional
-        Leave out steps that begin later than this, or end earlier than this before hour zero.
+        Leave out steps that lie wholly beyond this, after hour zero or before it.
     zero : mapping of str to str, optional
         For a crisis, the `event_id` of the step to count from, where it shall not be the first one.
 
@@ -203,7 +203,12 @@ def aligned_timelines(
 
 
 def _within(lane: pd.DataFrame, until: float | None) -> pd.DataFrame:
-    return lane if until is None else lane[(lane["hours"] <= until) & (lane["hours_until"] >= -until)]
+    """Keep points up to an hour, and bars of which some part lies before it."""
+    if until is None:
+        return lane
+    point = lane["hours"] == lane["hours_until"]
+    inside = (lane["hours"] < until) & (lane["hours_until"] > -until)
+    return lane[inside | (point & (lane["hours"].abs() == until))]
 
 
 def _head(lane: pd.DataFrame) -> str:

@@ -118,6 +118,15 @@ def test_what_is_left_out_is_counted():
     assert "Left out" not in whole.note
 
 
+def test_a_day_that_begins_where_the_figure_ends_is_left_out_and_a_point_there_is_kept():
+    bars = drawn(aligned_timelines(*TWO, until_hours=24), "rect")
+    assert (bars["x2"] - bars["x"]).min() > 3
+    lane = steps("kyrgyz-tajik-sept-2022")
+    ceasefire = lane.loc[lane["event_id"] == "kyrgyz-tajik-sept-2022-ceasefire-16", "hours"].item()
+    figure = aligned_timelines("kyrgyz-tajik-sept-2022", until_hours=ceasefire)
+    assert figure.table["hours from"].max() == ceasefire
+
+
 def test_a_month_does_not_stretch_the_axis_beyond_what_was_asked_for():
     bars = drawn(aligned_timelines("su24-2015", until_hours=72), "rect")
     assert bars["x"].min() >= 430
