@@ -64,6 +64,11 @@ class Exercise:
         return not self.digest
 
     @property
+    def exact(self) -> bool:
+        """Whether only the true numbers themselves lie within the margin, as all of them are whole."""
+        return self.margin < 1 and all(item.get("whole") for item in self.items)
+
+    @property
     def variable(self) -> str:
         """The name of the variable that holds the answer."""
         return self.id.replace("-", "_")

@@ -242,7 +242,8 @@ class _Prediction:
     def _how_sure(self) -> str:
         boxes = len(self.prediction.items)
         all_of_them = "it is" if boxes == 1 else "both are" if boxes == 2 else f"all {boxes} are"
-        return f"How sure are you that {all_of_them} within {self.prediction.margin:g} of the truth? (%)"
+        near = "right" if self.prediction.exact else f"within {self.prediction.margin:g} of the truth"
+        return f"How sure are you that {all_of_them} {near}? (%)"
 
     def _call(self, values: Mapping[str, object]) -> str:
         numbers = ", ".join(f'"{key}": {value}' for key, value in values.items())

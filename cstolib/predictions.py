@@ -208,9 +208,12 @@ def reveal(id: str) -> Reveal:
 
 def _heading(exercise: Exercise, hit: bool) -> str:
     margin, one = f"{exercise.margin:g}", len(exercise.items) == 1
+    near, far = f"within {margin} of the truth", f"more than {margin} off"
+    if exercise.exact:
+        near, far = "right", "not right"
     if hit:
-        return f"\u2713 {'Your number is' if one else 'All your numbers are'} within {margin} of the truth"
-    return f"\u2717 {'Your number is' if one else 'At least one number is'} more than {margin} off"
+        return f"\u2713 {'Your number is' if one else 'All your numbers are'} {near}"
+    return f"\u2717 {'Your number is' if one else 'At least one number is'} {far}"
 
 
 def _figure(exercise: Exercise, mine: Mapping[str, Any], key: bank.Key) -> Figure:

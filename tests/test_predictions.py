@@ -112,6 +112,15 @@ def test_one_number_alone_is_called_one(example: Path) -> None:
     assert _heading(alone, False) == "\u2717 Your number is more than 1 off"
 
 
+def test_numbers_that_are_right_or_wrong_are_called_so(example: Path) -> None:
+    prediction = bank.exercise("l99-p1")
+    whole = replace(prediction, items=tuple({**item, "whole": True} for item in prediction.items), margin=0.5)
+    assert _heading(whole, True) == "\u2713 All your numbers are right"
+    assert _heading(whole, False) == "\u2717 At least one number is not right"
+    assert whole.exact
+    assert not replace(whole, margin=1).exact
+
+
 def test_every_number_must_be_within_the_margin(example: Path, drawn: list[Any]) -> None:
     predict("l99-p1", {"1993": 2, "1994": 4})
     assert reveal("l99-p1").heading == "\u2713 All your numbers are within 1 of the truth"
