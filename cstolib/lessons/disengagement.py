@@ -49,7 +49,7 @@ def disengagement_ladder(*cases: str, until: str | None = None) -> Figure:
     --------
     >>> figure = disengagement_ladder("armenia", "georgia-1999")
     >>> figure.table["case"].value_counts().to_dict()
-    {'armenia': 17, 'georgia-1999': 4}
+    {'armenia': 18, 'georgia-1999': 4}
     >>> disengagement_ladder("armenia", until="1999-12-31").alt.split(". ")[1]
     'Armenia since 2022, still bound on 31 December 1999: nothing found.'
     """
@@ -60,8 +60,8 @@ def disengagement_ladder(*cases: str, until: str | None = None) -> Figure:
     return Figure(
         chart=_chart(table, chosen, day),
         title="The ladder of disengagement",
-        subtitle="Steps away from the alliance by kind, from words below to legal effect above the line. "
-        "Days as far as they are known.",
+        subtitle="Steps away from the alliance by kind, from complaint at the foot to legal effect above "
+        "the line. Days as far as they are known.",
         sources=source_ids(table["sources"]) or ("treaty-record",),
         as_of=day,
         note="On which rung a step stands, and the order of the rungs, is our reading. In 1999 a member "

@@ -32,7 +32,8 @@ QUESTIONS = {
         "the secretariat or the Armenian government says that the note exists",
     ),
     "summit": Question(
-        "Armenia's head of government has sat at a session of the Collective Security Council",
+        "Armenia's head of government has sat at a session of the Collective Security Council "
+        "after 21 November 2026",
         "2027-12-31",
         "the host's list of those present",
     ),

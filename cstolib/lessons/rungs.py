@@ -68,9 +68,10 @@ STEPS = (
     *(
         Step("armenia", *row)
         for row in (
-            ("complaint", "the request is not met", "timeline:armenia-azerbaijan-sept-2022-grigoryan"),
+            ("complaint", "says: request not met", "timeline:armenia-azerbaijan-sept-2022-grigoryan"),
             ("signature", "declaration, decision on help", "timeline:yerevan-2022-refusal"),
             ("chair", "will host no drill", "membership:arm-2023-distanced-drills"),
+            ("chair", "sends no troops to drills", "drills:combat-brotherhood-2023"),
             ("chair", "will not come to Minsk", "membership:arm-2023-distanced-summit"),
             ("chair", "absent from Astana", "timeline:freeze-astana-summit"),
             ("chair", "absent from Bishkek", "timeline:freeze-bishkek-summit"),
@@ -81,7 +82,7 @@ STEPS = (
             ("word", "frozen in practice", "membership:arm-2024-distanced-frozen"),
             ("word", "will leave, decides when", "membership:arm-2024-distanced-leave"),
             ("word", "considers itself outside", "membership:arm-2024-distanced-outside"),
-            ("word", "rather leaves than returns", "membership:arm-2025-distanced-likely"),
+            ("word", "likelier to leave than return", "membership:arm-2025-distanced-likely"),
             ("word", "has in fact left (Speaker)", "timeline:freeze-simonyan-left"),
             ("word", "in no format (Speaker)", "timeline:freeze-simonyan-no-format"),
             ("word", "no return (debates)", "timeline:freeze-debates-2026"),
