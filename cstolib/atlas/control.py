@@ -45,7 +45,7 @@ def places_of(crisis_ids: Iterable[str]) -> pd.DataFrame:
     Examples
     --------
     >>> list(places_of(["syunik-2021"])["name"])
-    ['Sev Lich']
+    ['Qaragöl/Sev Lich']
     """
     crises, places, control = load("crises").set_index("crisis_id"), load("places"), load("place_control")
     names = [known("crisis", crisis, crises.index) for crisis in dict.fromkeys(crisis_ids)]

@@ -141,6 +141,22 @@ def inside(point: Point, rings: Iterable[Ring]) -> bool:
     return crossed % 2 == 1
 
 
+def parts(rings: list[Ring]) -> list[list[Ring]]:
+    """Split an area into the pieces that lie apart, each with the holes in it.
+
+    Examples
+    --------
+    >>> square = [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0), (0.0, 0.0)]
+    >>> hole = [(3.0, 3.0), (6.0, 3.0), (6.0, 6.0), (3.0, 6.0), (3.0, 3.0)]
+    >>> far = [(x + 20, y) for x, y in square]
+    >>> [len(part) for part in parts([square, hole, far])]
+    [2, 1]
+    """
+    holes = [ring for ring in rings if inside(ring[0], [other for other in rings if other is not ring])]
+    pieces = [ring for ring in rings if ring not in holes]
+    return [[piece, *(hole for hole in holes if inside(hole[0], [piece]))] for piece in pieces]
+
+
 def roomiest(rings: list[Ring], away: Callable[[Point], float], cells: int = 16) -> tuple[Point, float]:
     """Find the point of an area that is farthest from its corners and from all else, and how far."""
     corners = [point for ring in rings for point in ring]

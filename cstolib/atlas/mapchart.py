@@ -12,12 +12,12 @@ import pandas as pd
 
 from cstolib import theme
 from cstolib.atlas import control
-from cstolib.atlas.geometry import Frame, Point, Ring, hatching, roomiest
+from cstolib.atlas.geometry import Frame, Point, Ring, hatching, parts, roomiest
 from cstolib.citations import cite
 from cstolib.lessons.sheet import LINE, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 # Shape and fill of each status, so that no colour is needed to tell them apart.
 MARKS = {
@@ -88,7 +88,7 @@ def map_chart(frame: Frame, areas: pd.DataFrame, table: pd.DataFrame) -> alt.Lay
         ],
         fontSize=11,
     )
-    _key(sheet, used, tops[-1] + 12)
+    _key(sheet, {status: _meaning(status, placed) for status in used}, tops[-1] + 12)
     layers = [*_land(areas, frame), *sheet.chart().layer]
     return alt.LayerChart(layer=layers).properties(width=LEFT + LIST, height=height)
 
@@ -110,13 +110,21 @@ def _entry(row: dict[Any, Any]) -> str:
     return fill(f"{run}{', ' if dates else ''}{dates}{missing}", WRAP)
 
 
-def _key(sheet: Sheet, used: Sequence[str], top: float) -> None:
-    for place, status in enumerate(used):
+def _meaning(status: str, table: pd.DataFrame) -> str:
+    """Explain a mark in the key; a place run by somebody else is never shown without its state."""
+    if status != control.OTHER:
+        return status
+    owners = dict.fromkeys(table[table["status"] == status]["belongs to"])
+    return f"{status}; by recognition part of {' or '.join(owners)}"
+
+
+def _key(sheet: Sheet, used: Mapping[str, str], top: float) -> None:
+    for place, (status, meaning) in enumerate(used.items()):
         shape, colour = MARKS[status]
         y = top + 16 * place
-        mark = pd.DataFrame({"x": [LEFT + 8.0], "y": [y], "says": [f"Key: {status}"]})
+        mark = pd.DataFrame({"x": [LEFT + 8.0], "y": [y], "says": [f"Key: {meaning}"]})
         sheet.marks(mark, {}, shape=shape, fill=colour, stroke=theme.INK, strokeWidth=1.6, size=60)
-        sheet.words([(LEFT + 20, y, status)], fontSize=11, color=theme.MUTED)
+        sheet.words([(LEFT + 20, y, meaning)], fontSize=11, color=theme.MUTED)
 
 
 def _land(areas: pd.DataFrame, frame: Frame) -> list[alt.Chart]:
@@ -196,7 +204,7 @@ def _outside(box: tuple[float, ...], height: float) -> float:
 
 
 def _name_areas(sheet: Sheet, areas: pd.DataFrame, boxes: list[Ring], frame: Frame) -> None:
-    """Write the name of each area where it has most room, and leave out what has none."""
+    """Write the name of each part of an area where it has most room, and leave out what has none."""
     middles = [(x, y) for box in boxes for x, y in (*box, ((box[0][0] + box[1][0]) / 2, box[0][1]))]
 
     def away(point: Point) -> float:
@@ -206,10 +214,11 @@ def _name_areas(sheet: Sheet, areas: pd.DataFrame, boxes: list[Ring], frame: Fra
 
     names: list[tuple[float, float, str]] = []
     for name, rings in zip(areas["area"], areas["rings"], strict=True):
-        (x, y), free = roomiest(rings, away)
         half = LETTER * len(name) / 2 + 6
-        if free > 12:
-            names.append((min(max(x, half), frame.width - half), y, name.upper()))
+        for part in parts(rings):
+            (x, y), free = roomiest(part, away)
+            if free > 12:
+                names.append((min(max(x, half), frame.width - half), y, name.upper()))
     sheet.words(names, align="center", fontSize=10, color=theme.MUTED)
 
 

@@ -109,11 +109,11 @@ def _note(hatched: Sequence[str]) -> str:
     areas = f" Hatched, as disputed: {', '.join(hatched)}." if hatched else ""
     return (
         "State outlines by Natural Earth 5.1.1 at 1:50 million, which draws boundaries by who controls a "
-        "territory; they are that project's view, too coarse to show on which side of a line a point lies, "
-        f"and decide no border.{areas} A point stands for a whole place, a district by its town. No front "
-        "line, no line of contact and no border of Nagorno-Karabakh is drawn: none with an open, cited "
-        "geometry is among our data. Who runs a place and to whom it belongs are two questions; the second "
-        "is answered by international recognition."
+        "territory; they are that project's view, too coarse to show every enclave or on which side of a "
+        f"line a point lies, and decide no border.{areas} A point stands for a whole place, a district by "
+        "its town. No front line, no line of contact and no border of Nagorno-Karabakh is drawn: none with "
+        "an open, cited geometry is among our data. Who runs a place and to whom it belongs are two "
+        "questions; the second is answered by international recognition."
     )
 
 
@@ -187,6 +187,15 @@ def _sentence(row: dict[Any, Any]) -> str:
 
 def _degrees(row: dict[Any, Any]) -> str:
     return f"{row['latitude']:.2f} north, {row['longitude']:.2f} east"
+
+
+def _listed(status: str, table: pd.DataFrame) -> list[tuple[str, tuple[str, ...]]]:
+    """List places of one status; somebody else who ran several is named once, before them."""
+    kind = f"{status[0].upper()}{status[1:]}"
+    if status == control.OTHER:
+        return [(f"{kind}, {runner}", tuple(rows["place"])) for runner, rows in table.groupby("run by")]
+    named = table["place"] + (" (" + table["run by"] + ")").where(table["run by"] != "no row", "")
+    return [(kind, tuple(named))] if len(table) else []
 
 
 def explore_map(*crisis_ids: str) -> MapExplorer:
@@ -266,14 +275,10 @@ class MapExplorer(Explorer):
     def words(self) -> Words:
         """List the places by status, and say what happened that day."""
         table = control.control_on(self._day, self._places)
-        lists = tuple(
-            (f"{kind[0].upper()}{kind[1:]}", tuple((rows["place"] + " (" + rows["run by"] + ")").tolist()))
-            for kind in MARKS
-            if len(rows := table[table["status"] == kind])
-        )
+        lists = [entry for kind in MARKS for entry in _listed(kind, table[table["status"] == kind])]
         today = self._steps[self._steps["when"] == self._day]["headline"]
         said = "; ".join(today) if len(today) else "nothing in the timeline of these crises"
-        return Words(f"On {date_in_words(self._day)}", lists, f"That day: {said}.")
+        return Words(f"On {date_in_words(self._day)}", tuple(lists), f"That day: {said}.")
 
     def figure(self) -> Figure:
         """Draw the map of the day."""

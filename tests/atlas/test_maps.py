@@ -14,7 +14,7 @@ import pytest
 from cstolib import load
 from cstolib.atlas import control
 from cstolib.atlas.control import changes, control_on, places_of
-from cstolib.atlas.geometry import Frame, hatching, inside, roomiest
+from cstolib.atlas.geometry import Frame, hatching, inside, parts, roomiest
 from cstolib.atlas.mapchart import MARKS
 from cstolib.atlas.maps import MapExplorer, crisis_map, explore_map
 from cstolib.errors import CstolibError
@@ -126,6 +126,11 @@ def test_a_name_is_written_inside_its_area():
     assert inside(point, [SQUARE])
 
 
+def test_pieces_that_lie_apart_keep_their_holes():
+    far = [(x + 500, y) for x, y in SQUARE]
+    assert parts([SQUARE, HOLE, far]) == [[SQUARE, HOLE], [far]]
+
+
 # The map.
 
 
@@ -144,7 +149,7 @@ def test_the_picture_shows_the_land():
 
 def test_several_crises_share_a_map():
     both = set(crisis_map(["karabakh-2020", "syunik-2021"]).table["place"])
-    assert both >= {"Sev Lich", "Shusha/Shushi"}
+    assert both >= {"Qaragöl/Sev Lich", "Shusha/Shushi"}
 
 
 def test_without_a_day_it_shows_the_first_day_of_the_first_crisis():
@@ -174,6 +179,23 @@ def test_crimea_is_drawn_as_an_area_of_its_own():
 
 def test_statuses_differ_in_shape():
     assert len({shape for shape, _ in MARKS.values()}) == len(MARKS)
+
+
+def written(figure):
+    """List all words drawn on a map."""
+    sets = figure.spec()["datasets"].values()
+    return [row["text"] for rows in sets for row in rows if "text" in row]
+
+
+def test_each_part_of_a_state_that_has_room_is_named():
+    assert written(crisis_map(["karabakh-2020", "syunik-2021"])).count("AZERBAIJAN") == 2
+
+
+def test_the_key_says_of_which_state_a_place_is_part_that_somebody_else_runs():
+    assert "run by somebody else; by recognition part of Azerbaijan" in written(crisis_map("karabakh-2020"))
+    for words in ("part of Georgia", "part of Ukraine"):
+        crisis = "georgia-2008" if "Georgia" in words else "crimea-2014"
+        assert any(words in text for text in written(crisis_map(crisis, "2014-12-01")))
 
 
 def test_every_place_is_told_in_the_description_with_who_ran_it():
@@ -234,3 +256,6 @@ def test_words_agree_with_the_map_and_tell_the_day():
     assert "Azerbaijani army enters the Aghdam district" in told.remark
     lists = dict(told.lists)
     assert any(place.startswith("Aghdam district") for place in lists["Run by the state to which it belongs"])
+    artsakh = lists["Run by somebody else, the self-declared Republic of Artsakh"]
+    assert "Kalbajar district" in artsakh
+    assert not any("(" in place for place in artsakh)
