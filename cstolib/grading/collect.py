@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cstolib.errors import CstolibError, brief
+from cstolib.grading.notebook import UnreadableError, read
 from cstolib.grading.roster import alike, plain
 from cstolib.grading.unpack import members
 
@@ -52,6 +53,7 @@ class Report:
     problems: list[str] = field(default_factory=list)
     several: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def note(self, learner: str, attempts: int | None, late: float | None) -> None:
@@ -69,6 +71,7 @@ class Report:
             "Cannot be read": self.problems,
             "Several attempts, of which the latest counts": self.several,
             "Late": self.late,
+            "Marked late by the system, with extra time in the roster, and not counted as late": self.extra,
             "Nothing handed in": self.missing,
         }
         lines = [f"{self.added} new, {self.already} already in the gradebook."]
@@ -124,11 +127,21 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
         nobody = f"no learner of the roster has the {_FIELDS[form]} {brief(who)}"
         reason = f"{len(fits)} learners fit {brief(who)}" if fits else nobody
         problem = f"{reason}; {problem}" if problem else reason
+    problem = problem or _fault(content)
     received = None
     with suppress(KeyError, ValueError):
         received = datetime.strptime(told["when"], "%Y-%m-%d-%H-%M-%S").isoformat()
     order = (received or "", int(told.get("order", 0)), file)
     return order, Submission(learner, file, content, received, 1, problem, bool(told.get("late")))
+
+
+def _fault(content: bytes) -> str:
+    """Say why a file is no notebook, so that an earlier one counts and nobody waits until the grading."""
+    try:
+        read(content)
+    except UnreadableError as error:
+        return str(error).rstrip(".")
+    return ""
 
 
 def _fitting(form: str, who: str, number: str, learners: list[dict[str, Any]]) -> list[dict[str, Any]]:

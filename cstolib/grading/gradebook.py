@@ -109,6 +109,8 @@ class Gradebook(Store):
                 "DELETE FROM submission WHERE assignment = ? AND file = ? AND digest = ? AND learner IS NULL",
                 *(assignment, each.file, digest),
             )
+            if each.late and each.received is None and self._extra(each.learner):
+                report.extra.append(each.learner)
         values = {
             "assignment": assignment,
             "learner": each.learner,
@@ -126,16 +128,19 @@ class Gradebook(Store):
         report.added += added
         report.already += 1 - added
         if not added and due is not None:  # another time to hand in, or extra time, since
-            same = "assignment = ? AND learner = ? AND digest = ? AND received = ?"
+            same = "assignment = ? AND learner = ? AND digest = ? AND received IS ?"
             told = (values["late_minutes"], assignment, each.learner, digest, each.received)
             self._run(f"UPDATE submission SET late_minutes = ? WHERE {same}", *told)
 
     def _late(self, each: Submission, due: datetime | None) -> float | None:
-        if due is None or each.received is None:
-            return 0.0 if each.late else None
-        extra = self._one("SELECT extra_minutes FROM learner WHERE learner = ?", each.learner) or 0
+        extra = self._extra(each.learner)
+        if due is None or each.received is None:  # the system's own mark may know nothing of extra time
+            return 0.0 if each.late and not extra else None
         over = datetime.fromisoformat(each.received) - due - timedelta(minutes=extra)
         return over.total_seconds() / 60 if over > timedelta(0) else None
+
+    def _extra(self, learner: str | None) -> float:
+        return float(self._one("SELECT extra_minutes FROM learner WHERE learner = ?", learner) or 0)
 
     def _number(self, assignment: str) -> None:
         """Put everybody's attempts in the order of time, and let the latest count that can be read."""
@@ -143,7 +148,8 @@ class Gradebook(Store):
             "UPDATE submission SET attempt = place, counts = best FROM (SELECT id AS which, "
             "row_number() OVER (PARTITION BY learner ORDER BY received, id) AS place, "
             "learner IS NOT NULL AND 1 = row_number() OVER "
-            "(PARTITION BY learner ORDER BY length(content) = 0, received DESC, id DESC) AS best "
+            "(PARTITION BY learner ORDER BY length(content) = 0, "
+            "coalesce(status, '') IN ('unreadable', 'too-large'), received DESC, id DESC) AS best "
             "FROM submission WHERE assignment = ?) WHERE id = which",
             assignment,
         )

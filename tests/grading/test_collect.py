@@ -13,6 +13,7 @@ from cstolib.grading import unpack
 from cstolib.grading.collect import collect
 from cstolib.grading.roster import read_roster
 
+NOTEBOOK = '{"cells": []}'
 ROSTER = """learner,name,canvas_id,moodle_id,blackboard_username,extra_minutes
 a1,Ana Petrosyan,501,Participant 9001,ana,
 b2,José Núñez,502,Participant 9002,jose_n,60
@@ -43,7 +44,7 @@ def test_canvas_names(tmp_path, roster):
         "nunezjose_LATE_502_7002_hw1-2.ipynb": "b2",
         "nobody_999_7003_hw1.ipynb": None,
     }
-    found = collect(zipped(tmp_path / "submissions.zip", dict.fromkeys(names, "{}")), roster)
+    found = collect(zipped(tmp_path / "submissions.zip", dict.fromkeys(names, NOTEBOOK)), roster)
     assert tied(found) == names
     assert [each.late for each in found] == [False, True, False]
     assert found[2].problem == "no learner of the roster has the canvas_id '999'"
@@ -64,7 +65,7 @@ def test_moodle_names_by_full_name_and_namesakes_by_the_number_on_the_worksheet(
         "Somebody_77_assignsubmission_file_/hw1.ipynb": None,
         "Siobhán OBrien Lee_12_assignsubmission_file_/hw1.ipynb": "d4",
     }
-    found = collect(zipped(tmp_path / "moodle.zip", dict.fromkeys(names, "{}")), roster)
+    found = collect(zipped(tmp_path / "moodle.zip", dict.fromkeys(names, NOTEBOOK)), roster)
     assert tied(found) == names
     assert "2 learners fit 'José Núñez'" in [each.problem for each in found]
 
@@ -75,7 +76,7 @@ def test_blackboard_names_with_times_and_receipts(tmp_path, roster):
         "HW_1_jose_n_attempt_2026-10-01-08-30-00_my_hw.ipynb": "b2",
         "HW_1_jose_n_attempt_2026-10-01-08-30-00.txt": "a receipt",
     }
-    found = collect(zipped(tmp_path / "bb.zip", dict.fromkeys(names, "{}")), roster)
+    found = collect(zipped(tmp_path / "bb.zip", dict.fromkeys(names, NOTEBOOK)), roster)
     assert [(each.learner, each.received) for each in found] == [
         ("b2", "2026-10-01T08:30:00"),
         ("a1", "2026-10-01T09:30:00"),
@@ -102,8 +103,8 @@ def test_a_learner_cannot_hand_in_under_another_name(tmp_path, roster, name):
 
 def test_a_plain_folder_and_one_folder_around_everything(tmp_path, roster):
     files = {
-        "all/A1.ipynb": "{}",
-        "all/b2/deep/hw1.ipynb": "{}",
+        "all/A1.ipynb": NOTEBOOK,
+        "all/b2/deep/hw1.ipynb": NOTEBOOK,
         "all/.DS_Store": "",
         "all/c3/notes.pdf": "x",
     }
@@ -113,12 +114,12 @@ def test_a_plain_folder_and_one_folder_around_everything(tmp_path, roster):
 
 
 def test_without_a_roster_learners_are_called_as_the_files_call_them(tmp_path):
-    (tmp_path / "ana.ipynb").write_text("{}")
+    (tmp_path / "ana.ipynb").write_text(NOTEBOOK)
     assert tied(collect(tmp_path)) == tied(collect(tmp_path / "ana.ipynb")) == {"ana.ipynb": "ana"}
 
 
 def test_names_that_macos_wrote_into_a_zip_are_read(tmp_path, roster):
-    path = zipped(tmp_path / "mac.zip", {"XXX_9002_assignsubmission_file_/hw.ipynb": "{}"})
+    path = zipped(tmp_path / "mac.zip", {"XXX_9002_assignsubmission_file_/hw.ipynb": NOTEBOOK})
     name = "Ana Ł".encode()
     path.write_bytes(path.read_bytes().replace(b"XXX", name[:3]))
     roster[0]["name"] = "Ana"
@@ -134,16 +135,16 @@ def test_what_an_archive_must_not_hold_is_refused_one_by_one(tmp_path, roster, m
     link = zipfile.ZipInfo("b2/link.ipynb")
     link.external_attr = 0o120777 << 16
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a1.ipynb", "{}")
+        archive.writestr("a1.ipynb", NOTEBOOK)
         archive.writestr(link, "/etc/passwd")
-        archive.writestr("../../climb.ipynb", "{}")
-        archive.writestr("/absolute.ipynb", "{}")
+        archive.writestr("../../climb.ipynb", NOTEBOOK)
+        archive.writestr("/absolute.ipynb", NOTEBOOK)
         archive.writestr("b2/bomb.ipynb", b"\0" * 5_000_000)
         archive.writestr("b2/large.ipynb", os.urandom(1001))
         archive.writestr("b2/inner.zip", "PK")
         archive.writestr("b2/empty.ipynb", "")
         archive.writestr("c3/broken.ipynb", "x" * 400)
-        archive.writestr("c3/locked.ipynb", "{}")
+        archive.writestr("c3/locked.ipynb", NOTEBOOK)
     data = path.read_bytes().replace(b"c3/broken.ipynb", b"c4/broken.ipynb", 1)  # two names for one file
     at = data.rindex(b"PK\x01\x02")
     path.write_bytes(data[: at + 8] + b"\x01" + data[at + 9 :])
@@ -162,6 +163,15 @@ def test_what_an_archive_must_not_hold_is_refused_one_by_one(tmp_path, roster, m
     }
 
 
+def test_a_file_that_is_no_notebook_is_told_before_anything_is_graded(tmp_path, roster):
+    files = {"a1.ipynb": "PK a document", "b2.ipynb": '{"exercises": {}}', "c3.ipynb": NOTEBOOK}
+    assert [each.problem for each in collect(zipped(tmp_path / "in.zip", files), roster)] == [
+        "The file is a zip archive or an office document, not a notebook (.ipynb)",
+        "The file is not a notebook, or only a part of one",
+        "",
+    ]
+
+
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
 def test_tar_links_and_devices_are_refused(tmp_path, roster, mode):
     path = tmp_path / "submissions.tar"
@@ -169,13 +179,13 @@ def test_tar_links_and_devices_are_refused(tmp_path, roster, mode):
         for name, kind in (("a1", tarfile.REGTYPE), ("b2", tarfile.SYMTYPE), ("c3", tarfile.CHRTYPE)):
             info = tarfile.TarInfo(f"{name}.ipynb")
             info.type, info.linkname = kind, "/etc/passwd"
-            info.size = 2 if kind == tarfile.REGTYPE else 0
-            archive.addfile(info, io.BytesIO(b"{}"))
+            info.size = len(NOTEBOOK) if kind == tarfile.REGTYPE else 0
+            archive.addfile(info, io.BytesIO(NOTEBOOK.encode()))
         hard = tarfile.TarInfo("hard.ipynb")
         hard.type, hard.linkname = tarfile.LNKTYPE, "a1.ipynb"
         archive.addfile(hard)
     found = collect(path, roster)
-    assert [(each.learner, each.content) for each in found if not each.problem] == [("a1", b"{}")]
+    assert [(each.learner, each.content) for each in found if not each.problem] == [("a1", NOTEBOOK.encode())]
     assert sum("a link or a device" in each.problem for each in found) == 3
 
 
@@ -203,7 +213,7 @@ def test_a_bomb_of_a_tar_stops(tmp_path, monkeypatch):
 
 def test_too_many_files_stop(tmp_path, monkeypatch):
     monkeypatch.setattr(unpack, "MOST", 3)
-    files = {f"{number}.ipynb": "{}" for number in range(4)}
+    files = {f"{number}.ipynb": NOTEBOOK for number in range(4)}
     with pytest.raises(CstolibError, match="divide it"):
         collect(zipped(tmp_path / "many.zip", files))
 

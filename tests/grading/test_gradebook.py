@@ -78,7 +78,10 @@ def test_the_latest_attempt_that_can_be_read_counts(book):
     assert report.several == ["a1 (3)"]
     assert report.problems == ["a1.ipynb: an empty file"]
     assert [book.content(id) for id in book.pending("hw1", "g")] == [b"second"]
-    assert score(book).attempts == 3
+    document = "The file is a zip archive or an office document"
+    hand_in(book, content=b"PK", received="2026-10-04T10:00:00", problem=document)
+    assert [book.content(id) for id in book.pending("hw1", "g")] == [b"second"]
+    assert score(book).attempts == 4
 
 
 def test_a_file_that_cannot_be_read_still_has_a_row(book):
@@ -112,6 +115,16 @@ def test_another_time_to_hand_in_is_taken_over_when_collecting_again(book):
 
 def test_late_without_a_time_is_told_so(book):
     assert hand_in(book, late=True).late == ["a1 (by an unknown time)"]
+
+
+def test_who_has_extra_time_is_not_late_by_a_mark_that_may_not_know_of_it(book):
+    due = datetime(2026, 10, 1, 12)
+    report = hand_in(book, "b2", late=True, due=due)
+    assert (report.late, report.extra) == ([], ["b2"])
+    assert "with extra time in the roster, and not counted as late: b2." in str(report)
+    assert hand_in(book, "a1", late=True, due=due).late == ["a1 (by an unknown time)"]
+    book.add_learners([{"learner": "a1", "name": "Ana", "extra_minutes": 60}])
+    assert hand_in(book, "a1", late=True, due=due).late == []
 
 
 def test_grading_is_resumed_and_repeated_only_with_another_key_or_grader(book):
