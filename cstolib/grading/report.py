@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from statistics import StatisticsError, correlation, fmean, median
 from textwrap import wrap
 from typing import Any
 
-from cstolib.errors import CstolibError
+from cstolib.grading import calibration
 from cstolib.grading.gradebook import Gradebook
 from cstolib.grading.page import Section, clean, document, number, table, text
 from cstolib.grading.scores import Score
@@ -32,8 +31,12 @@ def report(book: Gradebook, assignment: str, progress: Iterable[Path] = ()) -> l
         str(score.learner["learner"]): book.content(score.submission) for score in graded if score.submission
     }
     sections = [_overview(scores), _items(graded, questions), _misconceptions(graded)]
-    if records := list(progress):
-        sections.append(_calibration(records))
+    pairs = calibration.of_records(progress)
+    for score in graded:
+        if score.submission:
+            pairs += calibration.of_submission(sources[str(score.learner["learner"])], score.answers)
+    if pairs:
+        sections.append(calibration.section(pairs))
     return [*sections, same_mistakes(graded), same_source(sources)]
 
 
@@ -96,40 +99,6 @@ def _misconceptions(graded: Sequence[Score]) -> Section:
     rows = sorted(rows, key=lambda row: -row[2])[:20]
     heads = ["Misconception", "Question", "Learners", "What they were told"]
     return Section("What was misunderstood", heads, rows, "The most frequent first, at most 20.")
-
-
-def _calibration(paths: Iterable[Path]) -> Section:
-    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for path in paths:
-        seen: set[object] = set()
-        try:
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError as error:
-            raise CstolibError(f"{str(path)!r} cannot be read: {error.strerror}.") from None
-        for line in lines:
-            try:
-                entry = json.loads(line)
-                stated, right = entry["confidence"], entry["status"] == "right"
-                first = entry["event"] == "check" and str(entry["id"]) not in seen
-                if first and entry["status"] in ("right", "partly", "wrong") and 0 <= float(stated) <= 1:
-                    seen.add(str(entry["id"]))
-                    bins[min(4, int(float(stated) * 5))].append((float(stated), right))
-            except (ValueError, KeyError, TypeError, RecursionError):
-                continue
-    rows: list[list[Any]] = [
-        [
-            f"{place * 20} to {place * 20 + 20} %",
-            len(each),
-            *(fmean(column) for column in zip(*each, strict=True)),
-        ]
-        for place, each in sorted(bins.items())
-    ]
-    every = [(stated - right) ** 2 for each in bins.values() for stated, right in each]
-    brier = (
-        f" Brier score: {fmean(every):.3f} (0 is perfect, always saying 50 % gives 0.25)." if every else ""
-    )
-    note = f"First answers with a stated probability, from records that learners keep themselves.{brier}"
-    return Section("How sure, how right", ["Stated", "Answers", "Mean stated", "Share right"], rows, note)
 
 
 def as_text(sections: Iterable[Section]) -> str:
