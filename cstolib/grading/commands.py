@@ -128,14 +128,18 @@ def _grade(args: argparse.Namespace) -> int:
     if args.collect_only:
         return 0
     _warn(args)
-    counts = grade_all(
-        args.gradebook,
-        args.key,
-        workers=args.workers,
-        scheduler=args.scheduler,
-        isolated=not args.unsafe_no_jail,
-        progress=_progress,
-    )
+    try:
+        counts = grade_all(
+            args.gradebook,
+            args.key,
+            workers=args.workers,
+            scheduler=args.scheduler,
+            isolated=not args.unsafe_no_jail,
+            progress=_progress,
+        )
+    except KeyboardInterrupt:
+        print("\nStopped. What is graded is kept; the same command goes on.", file=sys.stderr)
+        raise
     print(
         "; ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "Nothing new to grade."
     )

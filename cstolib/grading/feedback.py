@@ -12,7 +12,7 @@ from cstolib.errors import CstolibError
 from cstolib.exercises import inline
 from cstolib.grading.cells import replace
 from cstolib.grading.page import block, clean, document, name, number, text
-from cstolib.grading.scores import Score, criteria
+from cstolib.grading.scores import INCOMPLETE, Score, criteria
 
 WORDS = {
     "right": "\u2713 Right",
@@ -24,12 +24,18 @@ WORDS = {
     "marked": "\u2022 Marked",
 }
 STOPPED = {
-    "unreadable": "The file could not be read.",
-    "too-large": "The file was too large.",
+    "unreadable": "The file could not be read. Ask your teacher how to hand in the notebook (.ipynb).",
+    "too-large": "The file was too large. Ask your teacher how to hand in the notebook (.ipynb).",
     "timed-out": "Running the notebook took too long; what had been answered until then counts.",
     "crashed": "The notebook stopped before its end; what had been answered until then counts.",
     "not-attempted": "No question was answered.",
 }
+
+NO_ANSWER = (
+    "When your notebook was run from its first cell to its last, this question had no answer: it was left "
+    "blank, or its cell ended in an error."
+)
+NO_TEXT = "No text was found in the cell for this answer."
 
 
 def write_feedback(to: Path, assignment: Mapping[str, Any], scores: Iterable[Score]) -> list[Path]:
@@ -80,28 +86,38 @@ def feedback_page(assignment: Mapping[str, Any], score: Score) -> str:
         f"<h1>{text(title)}</h1>",
         f"<p>{name(score.learner.get('name') or score.learner['learner'])}</p>",
     ]
-    total = "Not everything is marked yet" if score.total is None else f"{number(score.total)} points"
-    parts.append(f"<p><strong>{total}</strong> of {number(score.possible)}</p>")
+    if score.status in INCOMPLETE:
+        total = f"{number(score.so_far)} points so far</strong>, not final: ask your teacher. Possible:"
+    elif score.total is None:
+        total = "Not everything is marked yet</strong> of"
+    else:
+        total = f"{number(score.total)} points</strong> of"
+    parts.append(f"<p><strong>{total} {number(score.possible)}</p>")
     if score.late_minutes is not None:
         parts.append("<p>Handed in late.</p>")
     if score.status in STOPPED:
         parts.append(f"<p>{STOPPED[score.status]} {text(score.note)}</p>")
     for question, asked in assignment["questions"].items():
-        if question in score.answers and asked["kind"] != "prediction":
+        nothing_read = score.status in ("unreadable", "too-large")
+        if question in score.answers and asked["kind"] != "prediction" and not nothing_read:
             parts.append(_answer(question, asked, score.answers[question]))
     return document(f"{title}: feedback", "\n".join(parts))
 
 
 def _answer(question: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
-    points = f"{number(answer['points'])} of {number(asked['points'])}"
+    possible = number(asked["points"])
+    points = f"{number(answer['points'])} of {possible} point{'' if possible == '1' else 's'}"
+    message = answer["message"]
+    if answer["status"] == "not attempted":
+        message = NO_TEXT if asked["kind"] == "written" else NO_ANSWER
     parts = [
         f"<h2>{text(asked.get('title') or question)}</h2>",
-        f"<p><strong>{WORDS.get(answer['status'], '')}</strong> \u00b7 {points} points</p>",
+        f"<p><strong>{WORDS.get(answer['status'], '')}</strong> \u00b7 {points}</p>",
     ]
     if answer["given"]:
         parts.append(f"<p>Your answer:</p>{block(answer['given'])}")
-    if answer["message"]:
-        parts.append(f'<p dir="auto">{inline(clean(answer["message"]))}</p>')
+    if message:
+        parts.append(f'<p dir="auto">{inline(clean(message))}</p>')
     if answer["written"]:
         parts.append(f"<p>Your text:</p>{block(answer['written'])}")
     if answer["status"] == "marked":

@@ -56,12 +56,14 @@ class Told:
     column: str = ""
     written: int = 0
     held_back: dict[str, list[str]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
     without_row: list[str] = field(default_factory=list)
     without_learner: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         parts = {
             **{f"Not written, because {reason}": names for reason, names in self.held_back.items()},
+            "Left as it was, because nothing was handed in": self.missing,
             "Learners without a row in the file": self.without_row,
             "Rows of the file without a learner here": self.without_learner,
         }
@@ -142,6 +144,8 @@ def fill(
             value = f"{points * factor:.2f}".rstrip("0").rstrip(".")
             table.set(row, at, value.replace(".", ",") if comma else value)
             told.written += 1
+        else:
+            told.missing.append(name)
     told.without_row = [each.learner["learner"] for each in scores if each.learner["learner"] not in there]
     replace(path, table.write())
     return told

@@ -26,7 +26,7 @@ overflow-wrap:anywhere}.number{text-align:right;font-variant-numeric:tabular-num
 button,textarea,select{font:inherit;color:inherit;background:var(--box);border:1px solid var(--line);
 border-radius:.3rem;padding:.3rem .6rem}textarea{width:100%}
 fieldset{border:1px solid var(--line);border-radius:.3rem;margin:.6rem 0}
-fieldset.turn{box-shadow:0 0 0 2px var(--ink)}
+fieldset.turn{box-shadow:0 0 0 2px var(--ink)}legend{background:var(--paper);padding:0 .3rem}
 [tabindex="-1"]{outline:none}
 :focus-visible:not([tabindex="-1"]){outline:3px solid currentColor;outline-offset:2px}
 @media print{body{max-width:none}.text{background:none}}

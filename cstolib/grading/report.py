@@ -13,7 +13,7 @@ from cstolib.grading import calibration
 from cstolib.grading.gradebook import Gradebook
 from cstolib.grading.page import Section, clean, document, number, table, text
 from cstolib.grading.scores import Score
-from cstolib.grading.similar import same_mistakes, same_source
+from cstolib.grading.similar import ELSEWHERE, other_parameters, same_mistakes, same_source
 
 ENOUGH = 20  # learners below whom a discrimination says nothing
 
@@ -37,7 +37,8 @@ def report(book: Gradebook, assignment: str, progress: Iterable[Path] = ()) -> l
             pairs += calibration.of_submission(sources[str(score.learner["learner"])], score.answers)
     if pairs:
         sections.append(calibration.section(pairs))
-    return [*sections, same_mistakes(graded), same_source(sources)]
+    titles = {name: question.get("title") or name for name, question in questions.items()}
+    return [*sections, other_parameters(graded, titles), same_mistakes(graded), same_source(sources)]
 
 
 def _overview(scores: Sequence[Score]) -> Section:
@@ -93,7 +94,7 @@ def _misconceptions(graded: Sequence[Score]) -> Section:
     told: dict[tuple[str, str], list[str]] = defaultdict(list)
     for score in graded:
         for name, answer in score.answers.items():
-            if slug := answer["misconception"]:
+            if (slug := answer["misconception"]) and slug != ELSEWHERE:
                 told[slug, name].append(answer["message"])
     rows: list[list[Any]] = [[*which, len(each), each[0]] for which, each in told.items()]
     rows = sorted(rows, key=lambda row: -row[2])[:20]
@@ -121,7 +122,7 @@ def _plain(cell: Any) -> str:
     return (
         number(cell)
         if cell is None or isinstance(cell, int | float)
-        else clean(cell, most=60).replace("\n", " ")
+        else clean(cell, most=120).replace("\n", " ")
     )
 
 

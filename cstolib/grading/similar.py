@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +13,7 @@ from cstolib.grading.page import Section
 from cstolib.grading.scores import Score
 
 SHARED, LIKE = 5, 0.5  # rare lines in common, and their share of both, from which two notebooks are shown
+ELSEWHERE = "answer-of-another-variant"  # what the grader calls such an answer
 CHANCE = 0.01  # chance, over the whole class, below which equal wrong answers are shown
 
 
@@ -48,6 +49,24 @@ def same_mistakes(graded: Sequence[Score]) -> Section:
         "Pairs whose equal wrong answers chance would bring about in fewer than one of a hundred classes, if "
         "learners erred independently. People who learn together err together: this is a reason to look at "
         "the two notebooks, and never a verdict.",
+    )
+
+
+def other_parameters(graded: Sequence[Score], titles: Mapping[str, str]) -> Section:
+    """Find who gave the right answer to somebody else's questions."""
+    rows: list[list[Any]] = []
+    for score in graded:
+        found = [name for name, answer in score.answers.items() if answer["misconception"] == ELSEWHERE]
+        if found:
+            asked = "; ".join(titles[name] for name in found)
+            rows.append([str(score.learner["learner"]), len(found), asked])
+    return Section(
+        "Look at these: right for other parameters",
+        ["Learner", "Answers", "Questions"],
+        sorted(rows, key=lambda row: -row[1]),
+        "Wrong answers that are right for the parameters of somebody else. Whoever typed a wrong id into the "
+        "notebook has them as well as whoever copied, and chance alone hits one now and then: compare the id "
+        "in the notebook with the roster first.",
     )
 
 

@@ -84,7 +84,7 @@ def test_a_term_from_roster_to_the_learning_system(term, capsys):
         for row in book.to_mark("hw1", "hw1-w1"):
             book.set_mark(row["submission"], "hw1-w1", {"claim": 3}, "Good")
     assert run("export term.db --lms canvas --into canvas.csv --late zero", capsys) == (
-        "2 grades written into 'Homework 1 (8801)'.\n"
+        "2 grades written into 'Homework 1 (8801)'.\nLeft as it was, because nothing was handed in: c3.\n"
     )
     assert (term / "canvas.csv").read_text() == CANVAS.replace("501,,A,", "501,,A,7").replace(
         "502,,A,", "502,,A,0"
@@ -103,6 +103,16 @@ def test_collecting_alone_grades_nothing(term, capsys):
     assert "graded\n" not in run(f"{GRADE} --collect-only", capsys)
     with Gradebook(term / "term.db") as book:
         assert {score.status for score in book.scores("hw1")} == {"collected", "missing"}
+
+
+def test_an_interrupted_grading_says_what_to_do(term, capsys, monkeypatch):
+    from cstolib.grading import batch
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "grade_all", interrupted)
+    assert "What is graded is kept; the same command goes on." in run(GRADE, capsys, code=130)
 
 
 def test_running_without_a_jail_is_said_loudly(term, capsys):

@@ -76,7 +76,25 @@ def test_a_notebook_that_stopped_is_told_so(book):
     book.record(1, {"status": "timed-out", "note": "", "questions": questions}, "v2")
     page = feedback_page(book.assignment(), book.scores("hw1")[0])
     assert "Running the notebook took too long" in page
+    assert "so far</strong>, not final: ask your teacher." in page
     assert "○ Not attempted" in page
+    assert "No text was found in the cell for this answer." in page
+
+
+def test_an_answer_whose_cell_failed_is_not_called_left_blank_alone(book):
+    said = {"status": "not attempted", "points": 0, "possible": 3, "message": "Write in place of the dots."}
+    book.record(1, {"status": "graded", "note": "", "questions": {"hw1-e1": said}}, "v2")
+    page = feedback_page(book.assignment(), book.scores("hw1")[0])
+    assert "or its cell ended in an error" in page
+    assert "in place of the dots" not in page
+
+
+def test_a_file_that_could_not_be_read_is_not_called_work_without_answers(book):
+    book.record(1, {"status": "unreadable", "note": "The file is a picture.", "questions": {}}, "v2")
+    page = feedback_page(book.assignment(), book.scores("hw1")[0])
+    assert "Ask your teacher how to hand in the notebook (.ipynb). The file is a picture." in page
+    assert "0 points so far</strong>, not final" in page
+    assert "Not attempted" not in page
 
 
 def test_one_file_for_everybody_whose_work_was_graded(book, tmp_path):

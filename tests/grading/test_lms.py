@@ -141,6 +141,7 @@ def test_who_is_missing_on_either_side_is_named(tmp_path):
     told = fill("canvas", put(tmp_path, CANVAS), [*SCORES, score("d4", canvas_id="504")], ["Homework 1"])
     assert told.without_learner == ["Other, Person"]
     assert told.without_row == ["d4"]
+    assert "Left as it was, because nothing was handed in: c3." in str(told)
     assert "Rows of the file without a learner here: Other, Person." in str(told)
 
 

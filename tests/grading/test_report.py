@@ -91,6 +91,18 @@ def test_misconceptions_are_counted(tmp_path):
     assert row[:3] == ["counts-observers", "q2", 7]
 
 
+def test_right_for_other_parameters_is_worth_a_look_and_no_misconception(tmp_path):
+    classroom = a_class(size=3)
+    for name in ("q2", "q3"):
+        classroom["l01"][0][name] = (0.0, "99", "answer-of-another-variant")
+    with made(tmp_path, classroom) as book:
+        sections = report(book, "hw1")
+    found = section(sections, "Look at these: right for other parameters")
+    assert found.rows == [["l01", 2, "Question q2; Question q3"]]
+    assert "typed a wrong id" in found.note
+    assert section(sections, "What was misunderstood").rows == []
+
+
 def test_a_class_that_errs_by_itself_is_not_suspected(tmp_path):
     with made(tmp_path, a_class(size=60, seed=2)) as book:
         sections = report(book, "hw1")
