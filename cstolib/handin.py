@@ -46,9 +46,7 @@ def variant(assignment: str, learner: str) -> dict[str, Any]:
 
     files = {path.name.removesuffix(".exercises.json"): path for path in bank.assignments()}
     if not files:
-        raise CstolibError(
-            f"The file {assignment}.exercises.json is missing. Put it beside this notebook."
-        )
+        raise CstolibError(f"The file {assignment}.exercises.json is missing. Put it beside this notebook.")
     content = json.loads(files[known("assignment", assignment, files)].read_text(encoding="utf-8"))
     who = content.get("learner") or learner
     if not isinstance(who, str) or not who.strip() or who == "WRITE YOUR ID HERE":
@@ -107,11 +105,14 @@ def submit(notebook: str | None = None) -> Help:
     }
     made = path.with_name(f"{path.stem}-handin-{now:%Y-%m-%d-%H%M%S}.ipynb")
     made.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-    blank = [name for name in sorted(ids) if _is_blank(name, texts)]
-    said = f"Still blank: {', '.join(blank)}." if blank else "Every question has an answer."
-    return Help(
-        f"Hand in the file {made.name}", (said, "It lies beside this notebook; nothing was sent anywhere.")
-    )
+    essays = {
+        cell["metadata"]["cstolib"]["exercise"]: text
+        for cell, text in zip(cells, texts, strict=True)
+        if cell["cell_type"] != "code"
+        and cell.get("metadata", {}).get("cstolib", {}).get("part") == "written"
+    }
+    lines = (*_gaps(sorted(ids), texts, essays), "It lies beside this notebook; nothing was sent anywhere.")
+    return Help(f"Hand in the file {made.name}", lines)
 
 
 def _notebook(name: str | None) -> Path:
@@ -139,11 +140,26 @@ def _last_run() -> list[str]:
     return list(answers.values())
 
 
-def _is_blank(name: str, texts: list[str]) -> bool:
-    exercises = bank.exercises()
-    if name not in exercises or exercises[name].kind not in (*KINDS, "written"):
-        return False
-    if exercises[name].kind == "written":
-        return any(BLANK_TEXT in text for text in texts)
-    last = f"{exercises[name].variable} = ..."
-    return any(text.endswith(last) for text in texts)
+def _gaps(names: list[str], texts: list[str], essays: dict[str, str]) -> list[str]:
+    """Say which questions have no answer that the grader would find."""
+    from IPython.core.getipython import get_ipython
+
+    exercises = {name: each for name, each in bank.exercises().items() if name in names}
+    shell = get_ipython()
+    blank, without = [], []
+    for name, exercise in exercises.items():
+        if exercise.kind == "written":
+            if not essays.get(name, "").replace(BLANK_TEXT, "").strip():
+                blank.append(name)
+        elif exercise.kind in KINDS:
+            if any(text.endswith(f"{exercise.variable} = ...") for text in texts):
+                blank.append(name)
+            elif shell and exercise.variable not in shell.user_ns:
+                without.append(name)
+    said = [f"Still blank: {', '.join(blank)}."] if blank else []
+    if without:
+        said.append(
+            f"Without a value: {', '.join(without)}. Their cells were not run, or ended in an error. Choose "
+            "Kernel, Restart Kernel and Run All Cells to see what the grader will see."
+        )
+    return said or ["Every question has an answer."]

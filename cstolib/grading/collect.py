@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from cstolib.errors import CstolibError, brief
-from cstolib.grading.notebook import UnreadableError, read
 from cstolib.grading.roster import alike, plain
 from cstolib.grading.unpack import members
 
@@ -137,6 +136,8 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
 
 def _fault(content: bytes) -> str:
     """Say why a file is no notebook, so that an earlier one counts and nobody waits until the grading."""
+    from cstolib.grading.notebook import UnreadableError, read  # needs what marking and exporting do not
+
     try:
         read(content)
     except UnreadableError as error:
