@@ -92,7 +92,7 @@ def submit(notebook: str | None = None) -> Help:
         raise CstolibError(
             f"The notebook has changes that are not saved (in {first!r}). Press Ctrl+S, then run this again."
         )
-    ids = {cell.get("metadata", {}).get("cstolib", {}).get("exercise") for cell in cells} - {None}
+    ids = {_about(cell).get("exercise") for cell in cells} - {None}
     for cell in cells:
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
@@ -106,13 +106,17 @@ def submit(notebook: str | None = None) -> Help:
     made = path.with_name(f"{path.stem}-handin-{now:%Y-%m-%d-%H%M%S}.ipynb")
     made.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
     essays = {
-        cell["metadata"]["cstolib"]["exercise"]: text
+        _about(cell)["exercise"]: text
         for cell, text in zip(cells, texts, strict=True)
-        if cell["cell_type"] != "code"
-        and cell.get("metadata", {}).get("cstolib", {}).get("part") == "written"
+        if cell["cell_type"] != "code" and _about(cell).get("part") == "written"
     }
     lines = (*_gaps(sorted(ids), texts, essays), "It lies beside this notebook; nothing was sent anywhere.")
     return Help(f"Hand in the file {made.name}", lines)
+
+
+def _about(cell: dict[str, Any]) -> dict[str, Any]:
+    about: dict[str, Any] = cell.get("metadata", {}).get("cstolib", {})
+    return about
 
 
 def _notebook(name: str | None) -> Path:
