@@ -31,6 +31,7 @@ KINDS = {
     "displaced": ("People who left their homes", ("displaced",)),
 }
 WHO = {"military": "soldiers", "civilian": "civilians"}
+OPEN = "open (a range around it, or \u201cat least\u201d less)"
 
 
 def counts(*crisis_ids: str, kind: str = "killed") -> pd.DataFrame:
@@ -113,8 +114,8 @@ def growing_counts(*crisis_ids: str, kind: str = "killed", number: float | None 
 
     Examples
     --------
-    >>> len(growing_counts("kyrgyz-tajik-sept-2022").table)
-    13
+    >>> growing_counts("kyrgyz-tajik-sept-2022").title
+    'People killed: how the published counts grew'
     """
     table = counts(*crisis_ids, kind=kind)
     title = KINDS[kind][0]
@@ -283,16 +284,16 @@ class CountsExplorer(Explorer):
         return (f'growing_counts({names}, kind="{self.kind.value}"{number})',)
 
     def words(self) -> Words:
-        """Tell, side by side, which counts are below the number and which reach it."""
+        """Tell, side by side, which counts are below the number, which reach it, and which leave it open."""
         table = counts(*self._crises, kind=str(self.kind.value))
         if not self.number.value:
             return Words("Type a number to compare it with the counts", ())
-        table["reaches"] = table["best"].fillna(table["low"]) >= self.number.value
+        several = table["crisis"].nunique() > 1
         lists = [
-            (f"{side}, {'at or above' if reaches else 'below'}", tuple(_short(row) for row in rows))
-            for side, own in table.groupby("side", sort=False)
-            for reaches in (False, True)
-            if (rows := own[own["reaches"] == reaches].to_dict("records"))
+            (f"{crisis}, {side}, {where}" if several else f"{side}, {where}", tuple(map(_short, rows)))
+            for (crisis, side), own in table.groupby(["crisis", "side"], sort=False)
+            for where in ("below", "at or above", OPEN)
+            if (rows := [row for row in own.to_dict("records") if _where(row, self.number.value) == where])
         ]
         remark = "Each is a count of one side: a number for both needs a count of each, of the same day."
         return Words(f"Counts beside {self.number.value:,}", tuple(lists), remark)
@@ -300,6 +301,21 @@ class CountsExplorer(Explorer):
     def figure(self) -> Figure:
         """Draw the counts with the number beside them."""
         return growing_counts(*self._crises, kind=str(self.kind.value), number=self.number.value or None)
+
+
+def _where(row: Mapping[Any, Any], number: float) -> str:
+    """Say on which side of a number a count lies: a range around it, or "at least" less, lies on neither.
+
+    Examples
+    --------
+    >>> _where({"low": 37, "high": 51}, 60), _where({"low": 37, "high": 51}, 30)
+    ('below', 'at or above')
+    >>> _where({"low": 37, "high": 51}, 40) == _where({"low": 210, "high": None}, 250) == OPEN
+    True
+    """
+    if row["low"] >= number:
+        return "at or above"
+    return "below" if pd.notna(row["high"]) and row["high"] < number else OPEN
 
 
 def _short(row: Mapping[Any, Any]) -> str:

@@ -120,3 +120,25 @@ def test_the_explorer_sorts_counts_below_and_above_a_number():
     assert lists["Azerbaijan, below"][-1] == "19 September 2022: 79 soldiers"
     assert "Azerbaijan, at or above" not in lists
     assert lists["Armenia, at or above"][0] == "14 September 2022: 105 soldiers"
+
+
+def test_the_explorer_names_the_crisis_of_each_list_where_there_are_several():
+    explorer = CountsExplorer(*SEPTEMBERS)
+    explorer.number.value = 200
+    lists = dict(explorer.words().lists)
+    together = [name for name in lists if "all sides together" in name]
+    assert together == [
+        "Armenia and Azerbaijan, September 2022, all sides together, at or above",
+        "Kyrgyzstan and Tajikistan, September 2022, all sides together, below",
+    ]
+
+
+def test_a_range_around_the_number_and_an_at_least_below_it_are_neither_below_nor_above():
+    explorer = CountsExplorer(*SEPTEMBERS)
+    explorer.number.value = 40
+    lists = dict(explorer.words().lists)
+    (civilians,) = [rows for name, rows in lists.items() if "all sides together, open" in name]
+    assert civilians == ("2 May 2023: 37 to 51 civilians",)
+    explorer.number.value = 250
+    (open_end,) = [rows for name, rows in dict(explorer.words().lists).items() if "Armenia, open" in name]
+    assert open_end == ("October 2022: at least 210 killed and missing",)
