@@ -92,7 +92,7 @@ def submit(notebook: str | None = None) -> Help:
         raise CstolibError(
             f"The notebook has changes that are not saved (in {first!r}). Press Ctrl+S, then run this again."
         )
-    ids = {_about(cell).get("exercise") for cell in cells} - {None}
+    ids: set[str] = {name for cell in cells if (name := _about(cell).get("exercise"))}
     for cell in cells:
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
