@@ -6,6 +6,7 @@ what a learner could have written: neither the notebook nor the learner's own pa
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -62,7 +63,7 @@ class Report:
         elif attempts > 1:
             self.several.append(f"{learner} ({attempts})")
         if late is not None:
-            self.late.append(f"{learner} ({f'{late:.0f} minutes' if late else 'by an unknown time'})")
+            self.late.append(f"{learner} ({_minutes(late) if late else 'by an unknown time'})")
 
     def __str__(self) -> str:
         parts = {
@@ -74,7 +75,22 @@ class Report:
             "Nothing handed in": self.missing,
         }
         lines = [f"{self.added} new, {self.already} already in the gradebook."]
-        return "\n".join(lines + [f"{name}: {'; '.join(items)}." for name, items in parts.items() if items])
+        lines += [f"{name}: {'; '.join(items)}." for name, items in parts.items() if items]
+        if self.unmatched:
+            lines.append("To tie a file to somebody, mend the roster and give the command again.")
+        return "\n".join(lines)
+
+
+def _minutes(late: float) -> str:
+    """Write a time in whole minutes, of which the last has begun.
+
+    Examples
+    --------
+    >>> _minutes(0.2), _minutes(60)
+    ('1 minute', '60 minutes')
+    """
+    whole = math.ceil(late)
+    return f"{whole} minute{'' if whole == 1 else 's'}"
 
 
 def collect(source: Path | str, roster: Iterable[dict[str, Any]] = ()) -> list[Submission]:
@@ -124,7 +140,7 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
         learner = plain(who)
     elif not learner:
         nobody = f"no learner of the roster has the {_FIELDS[form]} {brief(who)}"
-        reason = f"{len(fits)} learners fit {brief(who)}" if fits else nobody
+        reason = _several(form, who, told.get("number", ""), fits) if fits else nobody
         problem = f"{reason}; {problem}" if problem else reason
     problem = problem or _fault(content)
     received = None
@@ -132,6 +148,12 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
         received = datetime.strptime(told["when"], "%Y-%m-%d-%H-%M-%S").isoformat()
     order = (received or "", int(told.get("order", 0)), file)
     return order, Submission(learner, file, content, received, 1, problem, bool(told.get("late")))
+
+
+def _several(form: str, who: str, number: str, fits: list[dict[str, Any]]) -> str:
+    reason = f"{brief(who)} fits {', '.join(each['learner'] for each in fits)}"
+    tell = f"; write 'Participant {number}' as the moodle_id of the one whose it is"
+    return reason + (tell if form == "moodle" else "")
 
 
 def _fault(content: bytes) -> str:

@@ -67,7 +67,8 @@ def test_moodle_names_by_full_name_and_namesakes_by_the_number_on_the_worksheet(
     }
     found = collect(zipped(tmp_path / "moodle.zip", dict.fromkeys(names, NOTEBOOK)), roster)
     assert tied(found) == names
-    assert "2 learners fit 'José Núñez'" in [each.problem for each in found]
+    told = "'José Núñez' fits b2, c3; write 'Participant 5' as the moodle_id of the one whose it is"
+    assert told in [each.problem for each in found]
 
 
 def test_blackboard_names_with_times_and_receipts(tmp_path, roster):

@@ -75,6 +75,7 @@ def test_a_term_from_roster_to_the_learning_system(term, capsys):
         "'999'.\n"
         "Late: b2 (by an unknown time).\n"
         "Nothing handed in: c3.\n"
+        "To tie a file to somebody, mend the roster and give the command again.\n"
         "2 graded\n"
     )
     assert run(GRADE, capsys).endswith("Nothing new to grade.\n")
