@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
+import signal
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -110,10 +113,12 @@ def grade_all(
             return pool.submit(_task, book.content(id), who, text, limits or Limits(), isolated)
 
         text = json.dumps(content)
-        for id, result in _results(waiting, begin, workers, scheduler):
-            book.record(id, result or ungraded(content, "crashed", KILLED), graded_with)
-            counted[result["status"] if result else "crashed"] += 1
-            progress(counted.total(), total)
+        with closing(_results(waiting, begin, workers, scheduler)) as results:
+            for id, found in results:
+                result = found or ungraded(content, "crashed", KILLED)
+                book.record(id, result, graded_with)
+                counted[result["status"]] += 1
+                progress(counted.total(), total)
     return counted
 
 
@@ -122,31 +127,35 @@ def _results(
     begin: Callable[[Executor, int], Future[Result]],
     workers: int,
     scheduler: str | None,
-) -> Iterator[tuple[int, Result | None]]:
+) -> Generator[tuple[int, Result | None], None, None]:
     """Give each result as it comes; ``None`` for a submission that kills its worker."""
     strikes: Counter[int] = Counter()
-    ahead = WAITING * workers
-    while waiting:
+    suspects: list[int] = []
+    while waiting or suspects:
+        # Suspects go one at a time, so that the one that does it is found, and only that one.
+        queue, alone = (suspects, True) if suspects else (waiting, False)
         running: dict[Future[Result], int] = {}
         lost: list[int] = []
-        with _executor(workers, scheduler) as pool:
-            while running or (waiting and not lost):
-                while waiting and not lost and len(running) < ahead:
-                    id = waiting.pop(0)
-                    running[begin(pool, id)] = id
+        with _executor(1 if alone else workers, scheduler) as (pool, size):
+            ahead = 1 if alone else WAITING * size
+            while running or (queue and not lost):
+                while queue and not lost and len(running) < ahead:
+                    id = queue.pop(0)
+                    try:
+                        running[begin(pool, id)] = id
+                    except BrokenProcessPool:
+                        lost.append(id)
                 yield from _finished(running, lost)
         strikes.update(lost)
         yield from ((id, None) for id in lost if strikes[id] >= STRIKES)
-        waiting[:0] = [id for id in lost if strikes[id] < STRIKES]
-        if lost:
-            workers = ahead = 1  # one at a time, so that the one that does it is found, and only that one
+        suspects += [id for id in lost if strikes[id] < STRIKES]
 
 
 def _finished(running: dict[Future[Result], int], lost: list[int]) -> Iterator[tuple[int, Result]]:
     for future in wait(running, return_when=FIRST_COMPLETED).done:
         id = running.pop(future)
         try:
-            yield id, future.result()
+            result = future.result()
         except BrokenProcessPool:
             lost.append(id)
         except CancelledError:
@@ -154,21 +163,28 @@ def _finished(running: dict[Future[Result], int], lost: list[int]) -> Iterator[t
                 "The connection to the scheduler was lost. What was graded is kept; run this again."
             ) from None
         except CstolibError:
-            for other in running:
-                other.cancel()
             raise
         except Exception as error:
             if type(error).__name__ != "KilledWorker":  # Dask's word for it
                 raise
             lost.append(id)
+        else:
+            yield id, result
 
 
 @contextmanager
-def _executor(workers: int, scheduler: str | None) -> Iterator[Executor]:
+def _executor(workers: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+    """Give a pool and how many it grades at a time."""
     if scheduler is None:
-        method = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=method) as pool:
-            yield pool
+        method, others = multiprocessing.get_context("spawn"), set(multiprocessing.active_children())
+        with ProcessPoolExecutor(workers, mp_context=method, initializer=_serve) as pool:
+            try:
+                yield pool, workers
+            except BaseException:  # interrupted: nobody waits for what is still running
+                pool.shutdown(wait=False, cancel_futures=True)
+                for worker in set(multiprocessing.active_children()) - others:
+                    worker.kill()
+                raise
         return
     try:
         from distributed import Client
@@ -177,12 +193,24 @@ def _executor(workers: int, scheduler: str | None) -> Iterator[Executor]:
             "Grading on a cluster needs Dask: python -m pip install 'cstolib[grading]', here and there."
         ) from None
     try:
-        connect: Any = Client
-        client = connect(scheduler, timeout="10s", set_as_default=False)
+        client: Any = Client(scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise CstolibError(f"There is no Dask scheduler at {scheduler!r} ({error}).") from None
     with client:
-        yield client.get_executor(pure=False)
+        yield client.get_executor(pure=False), sum(client.nthreads().values()) or workers
+
+
+def _serve() -> None:
+    """Make a worker that the grader alone interrupts, and that ends with it, whatever ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    grader = multiprocessing.parent_process()
+    assert grader
+
+    def watch() -> None:
+        grader.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @lru_cache(maxsize=2)

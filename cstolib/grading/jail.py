@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from queue import Empty
@@ -139,6 +140,8 @@ class Host:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
+            self._process.kill()
+            self._process.wait()
             raise CstolibError(f"The process that starts isolated kernels has ended. {MEND}")
         answer: dict[str, Any] = json.loads(line)
         return answer
@@ -153,11 +156,19 @@ class Host:
             raise CstolibError(f"bubblewrap cannot isolate programs here ({answer['error']}). {MEND}")
         return int(answer["pid"])
 
+    @property
+    def ended(self) -> bool:
+        """Whether somebody killed it."""
+        return self._process.poll() is not None
+
     def close(self) -> None:
         """End the host and what it holds."""
         atexit.unregister(self.close)
         assert self._process.stdin
-        self._process.stdin.close()
+        assert self._process.stdout
+        self._process.stdout.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -169,7 +180,10 @@ _mine = threading.local()
 
 
 def host() -> Host:
-    """Give the kernel host of this thread, started when first needed."""
+    """Give the kernel host of this thread, started when first needed, and again if it was killed."""
+    if hasattr(_mine, "host") and _mine.host.ended:
+        _mine.host.close()
+        del _mine.host
     if not hasattr(_mine, "host"):
         _mine.host = Host()
     started: Host = _mine.host
@@ -216,7 +230,12 @@ class JailProvisioner(KernelProvisionerBase):
 
     async def poll(self) -> int | None:
         """Give the exit code, or ``None`` while the kernel runs."""
-        code: int | None = host().ask(do="poll")["exit"] if self._running else 0
+        if not self._running:
+            return 0
+        try:
+            code: int | None = host().ask(do="poll")["exit"]
+        except CstolibError:  # the host was killed, and its jail with it
+            return 1
         return code
 
     async def wait(self) -> int | None:
@@ -233,7 +252,8 @@ class JailProvisioner(KernelProvisionerBase):
         """Kill the jail and all that is in it."""
         if self._running:
             self._running = False
-            host().ask(do="end")
+            with suppress(CstolibError):  # the host was killed, and its jail with it
+                host().ask(do="end")
 
     async def terminate(self, restart: bool = False) -> None:
         """Kill the jail and all that is in it."""
