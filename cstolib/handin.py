@@ -6,6 +6,7 @@ import json
 import os
 import re
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,15 @@ def variant(assignment: str, learner: str) -> dict[str, Any]:
     files = {path.name.removesuffix(".exercises.json"): path for path in bank.assignments()}
     if not files:
         raise CstolibError(f"The file {assignment}.exercises.json is missing. Put it beside this notebook.")
-    content = json.loads(files[known("assignment", assignment, files)].read_text(encoding="utf-8"))
-    who = content.get("learner") or learner
+    path = files[known("assignment", assignment, files)]
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        variants, who = content["variants"], content.get("learner") or learner
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CstolibError(f"{path.name} is damaged. Copy the file that was handed out once more.") from None
     if not isinstance(who, str) or not who.strip() or who == "WRITE YOUR ID HERE":
         raise CstolibError('Write your id between the quotes of variant(..., "...") and run the cell again.')
-    return draw(content["variants"], who)
+    return draw(variants, who)
 
 
 def submit(notebook: str | None = None) -> Help:
@@ -83,40 +88,55 @@ def submit(notebook: str | None = None) -> Help:
     path = _notebook(notebook)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        cells = content["cells"]
-    except (OSError, ValueError, KeyError, TypeError):
+        saved = datetime.fromtimestamp(path.stat().st_mtime)
+        cells, about = content["cells"], content["metadata"]
+        texts = ["".join(cell["source"]).strip() for cell in cells]
+        marks = [cell["metadata"].get("cstolib", {}) for cell in cells]
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                cell |= {"outputs": [], "execution_count": None}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise CstolibError(f"{path.name} cannot be read as a notebook. Save it and try again.") from None
-    texts = ["".join(cell["source"]).strip() for cell in cells]
-    if unsaved := [text for text in _last_run() if text.strip() not in texts]:
+    ids = {mark["exercise"] for mark in marks if "exercise" in mark}
+    if unsaved := [text for text in _last_run(ids) if text.strip() not in texts]:
         first = unsaved[0].strip().splitlines()[0]
         raise CstolibError(
-            f"The notebook has changes that are not saved (in {first!r}). Press Ctrl+S, then run this again."
+            f"The notebook has changes that are not saved (in {first!r}). Press Ctrl+S, then run this again. "
+            "If you have removed that cell since, run first the one that counts."
         )
-    ids: set[str] = {name for cell in cells if (name := _about(cell).get("exercise"))}
-    for cell in cells:
-        if cell["cell_type"] == "code":
-            cell |= {"outputs": [], "execution_count": None}
     now = datetime.now().astimezone()
     record = [entry for entry in journal.read().entries if entry["id"] in ids]
-    content["metadata"]["cstolib"] = {
-        **content["metadata"].get("cstolib", {}),
+    about["cstolib"] = {
+        **about.get("cstolib", {}),
         "handed_in": now.isoformat(timespec="seconds"),
         "record": record,
     }
-    made = path.with_name(f"{path.stem}-handin-{now:%Y-%m-%d-%H%M%S}.ipynb")
-    made.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+    made = _write(path, f"{now:%Y-%m-%d-%H%M%S}", json.dumps(content, indent=1, ensure_ascii=False))
     essays = {
-        _about(cell)["exercise"]: text
-        for cell, text in zip(cells, texts, strict=True)
-        if cell["cell_type"] != "code" and _about(cell).get("part") == "written"
+        mark["exercise"]: text.replace(BLANK_TEXT, "").strip()
+        for mark, text in zip(marks, texts, strict=True)
+        if mark.get("part") == "written"
     }
-    lines = (*_gaps(sorted(ids), texts, essays), "It lies beside this notebook; nothing was sent anywhere.")
-    return Help(f"Hand in the file {made.name}", lines)
+    blank = [name for name in sorted(ids) if _is_blank(name, texts, essays)]
+    said = f"Still blank: {', '.join(blank)}." if blank else "Every question has an answer."
+    kept = f"It holds the notebook as it was saved at {saved:%H:%M}. Nothing was sent anywhere."
+    return Help(f"Hand in the file {made.name}", (said, f"It lies beside this notebook. {kept}"))
 
 
-def _about(cell: dict[str, Any]) -> dict[str, Any]:
-    about: dict[str, Any] = cell.get("metadata", {}).get("cstolib", {})
-    return about
+def _write(notebook: Path, when: str, text: str) -> Path:
+    """Write the file under a name that is still free."""
+    for number in count(1):
+        path = notebook.with_name(f"{notebook.stem}-handin-{when}{f'-{number}' * (number > 1)}.ipynb")
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+            return path
+        except FileExistsError:
+            continue
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise CstolibError(f"{path.name} cannot be written here: {error.strerror}.") from None
+    raise AssertionError
 
 
 def _notebook(name: str | None) -> Path:
@@ -131,39 +151,26 @@ def _notebook(name: str | None) -> Path:
     return path
 
 
-def _last_run() -> list[str]:
-    """Give the text of the cells of this assignment that were run, the last text of each."""
+def _assigns(name: str) -> re.Pattern[str]:
+    """Find where the variable of an exercise gets a value other than the blank."""
+    variable = re.escape(name.replace("-", "_"))
+    blank = r"(?!\s*\.\.\.\s*$)"
+    return re.compile(rf"\bdef {variable}\(|\b{variable}\s*(?::[^=\n]+)?[-+*/|&]*=(?!=){blank}", re.MULTILINE)
+
+
+def _last_run(ids: set[str]) -> list[str]:
+    """Give the cells that answered these exercises, the last text of each."""
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()
-    ran = shell.user_ns.get("In", [])[1:] if shell else []
-    answers: dict[str, str] = {}
-    for text in ran:
-        if found := re.search(r'check\("([\w-]+)"', text):
-            answers[found[1]] = text
-    return list(answers.values())
+    shell: Any = get_ipython()
+    ran = shell.history_manager.input_hist_raw if shell else []
+    return list({name: text for text in ran for name in ids if _assigns(name).search(text)}.values())
 
 
-def _gaps(names: list[str], texts: list[str], essays: dict[str, str]) -> list[str]:
-    """Say which questions have no answer that the grader would find."""
-    from IPython.core.getipython import get_ipython
-
-    exercises = {name: each for name, each in bank.exercises().items() if name in names}
-    shell = get_ipython()
-    blank, without = [], []
-    for name, exercise in exercises.items():
-        if exercise.kind == "written":
-            if not essays.get(name, "").replace(BLANK_TEXT, "").strip():
-                blank.append(name)
-        elif exercise.kind in KINDS:
-            if any(text.endswith(f"{exercise.variable} = ...") for text in texts):
-                blank.append(name)
-            elif shell and exercise.variable not in shell.user_ns:
-                without.append(name)
-    said = [f"Still blank: {', '.join(blank)}."] if blank else []
-    if without:
-        said.append(
-            f"Without a value: {', '.join(without)}. Their cells were not run, or ended in an error. Choose "
-            "Kernel, Restart Kernel and Run All Cells to see what the grader will see."
-        )
-    return said or ["Every question has an answer."]
+def _is_blank(name: str, texts: list[str], essays: dict[str, str]) -> bool:
+    exercises = bank.exercises()
+    if name not in exercises or exercises[name].kind not in (*KINDS, "written"):
+        return False
+    if exercises[name].kind == "written":
+        return not essays.get(name)
+    return not any(_assigns(name).search(text) for text in texts)
