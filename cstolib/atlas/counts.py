@@ -295,7 +295,7 @@ class CountsExplorer(Explorer):
             for where in ("below", "at or above", OPEN)
             if (rows := [row for row in own.to_dict("records") if _where(row, self.number.value) == where])
         ]
-        remark = "Each is a count of one side: a number for both needs a count of each, of the same day."
+        remark = "Where a count is of one side, a number for both needs a count of each, of the same day."
         return Words(f"Counts beside {self.number.value:,}", tuple(lists), remark)
 
     def figure(self) -> Figure:
