@@ -114,13 +114,19 @@ def submit(notebook: str | None = None) -> Help:
     made = _write(path, f"{now:%Y-%m-%d-%H%M%S}", json.dumps(content, indent=1, ensure_ascii=False))
     essays = {
         mark["exercise"]: text.replace(BLANK_TEXT, "").strip()
-        for mark, text in zip(marks, texts, strict=True)
-        if mark.get("part") == "written"
+        for cell, mark, text in zip(cells, marks, texts, strict=True)
+        if mark.get("part") == "written" and cell["cell_type"] != "code"
     }
     blank = [name for name in sorted(ids) if _is_blank(name, texts, essays)]
-    said = f"Still blank: {', '.join(blank)}." if blank else "Every question has an answer."
+    said = [f"Still blank: {', '.join(blank)}."] if blank else []
+    if unset := _without_value(sorted(ids.difference(blank))):
+        said.append(
+            f"Without a value: {', '.join(unset)}. The cells were not run, or ended in an error. Choose "
+            "Kernel, Restart Kernel and Run All Cells: what comes out there is graded."
+        )
+    said = said or ["Every question has an answer."]
     kept = f"It holds the notebook as it was saved at {saved:%H:%M}. Nothing was sent anywhere."
-    return Help(f"Hand in the file {made.name}", (said, f"It lies beside this notebook. {kept}"))
+    return Help(f"Hand in the file {made.name}", (*said, f"It lies beside this notebook. {kept}"))
 
 
 def _write(notebook: Path, when: str, text: str) -> Path:
@@ -165,6 +171,17 @@ def _last_run(ids: set[str]) -> list[str]:
     shell: Any = get_ipython()
     ran = shell.history_manager.input_hist_raw if shell else []
     return list({name: text for text in ran for name in ids if _assigns(name).search(text)}.values())
+
+
+def _without_value(names: list[str]) -> list[str]:
+    """Name the exercises that were answered in the notebook, and have no answer in this kernel."""
+    from IPython.core.getipython import get_ipython
+
+    shell, exercises = get_ipython(), bank.exercises()
+    if shell is None:
+        return []
+    answered = [name for name in names if name in exercises and exercises[name].kind in KINDS]
+    return [name for name in answered if exercises[name].variable not in shell.user_ns]
 
 
 def _is_blank(name: str, texts: list[str], essays: dict[str, str]) -> bool:
