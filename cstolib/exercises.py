@@ -170,7 +170,8 @@ def record(id: str, answer: object, confidence: float | None = None, sitting: st
         known("sitting", sitting, SITTINGS)
     exercise = bank.exercise(id)
     if exercise.kind not in KINDS:
-        raise CstolibError(_NO_CHECK[exercise.kind].format(id=exercise.id))
+        why = "graded" if exercise.graded else exercise.kind
+        raise CstolibError(_NO_CHECK[why].format(id=exercise.id))
     stated = probability(confidence)
     feedback = judge(exercise, bank.open_key(exercise), answer)
     note = journal.append(
@@ -279,6 +280,7 @@ def _next(exercise: Exercise, key: Key, verdict: Verdict) -> str:
 _NO_CHECK = {
     "prediction": '{id} is a prediction: save it with predict("{id}", ...), then run reveal("{id}").',
     "written": '{id} is a written task and has no automatic check. Compare with solution("{id}").',
+    "graded": "{id} is a written task and has no automatic check: your teacher reads it.",
 }
 
 
@@ -331,11 +333,13 @@ def hint(id: str) -> Help:
     if not hints:
         advice = "Commit to your best guess; how good it was, the reveal will show."
         if exercise.kind != "prediction":
-            advice = f'Decide for yourself first; then solution("{exercise.id}") explains.'
+            then = "your teacher" if exercise.graded else f'solution("{exercise.id}")'
+            advice = f"Decide for yourself first; then {then} explains."
         return Help(f"There are no hints for {exercise.id}", (advice,))
     step = _hints_given.get(exercise.id, 0)
     if step >= len(hints):
-        return Help("That was the last hint", (f'The worked solution is behind solution("{exercise.id}").',))
+        where = "with your teacher" if exercise.graded else f'behind solution("{exercise.id}")'
+        return Help("That was the last hint", (f"The worked solution is {where}.",))
     _hints_given[exercise.id] = step + 1
     note = journal.append("hint", exercise.id, step=step + 1)
     again = f'hint("{exercise.id}") gives the next one.' if step + 1 < len(hints) else ""

@@ -104,3 +104,65 @@ def test_an_empty_bank_is_told_clearly(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("CSTOLIB_BANK", str(tmp_path))
     with pytest.raises(CstolibError, match=r"holds no exercises\. Install cstolib again"):
         bank.exercise("l99-e1")
+
+
+# Assignments: a file of their own beside the notebook, without answers.
+HANDED_OUT = {
+    "lesson": "hw",
+    "title": "Homework",
+    "version": "0.1.0",
+    "exercises": {
+        "hw-e1": {
+            "kind": "number",
+            "title": "How many",
+            "prompt": "Count.",
+            "points": 3,
+            "minutes": 2,
+            "digest": "",
+            "sealed": bank.seal({"answer": None, "hints": ["One.", "Two."]}),
+        }
+    },
+    "variants": {},
+}
+
+
+@pytest.fixture
+def assignment(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "desk" / "hw.exercises.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(HANDED_OUT), encoding="utf-8")
+    monkeypatch.chdir(path.parent)
+    return path
+
+
+def test_exercises_of_an_assignment_are_found_beside_the_notebook(assignment: Path) -> None:
+    assert bank.assignments() == [assignment]
+    exercise = bank.exercise("HW-E1")
+    assert (exercise.lesson, exercise.points, exercise.graded) == ("hw", 3, True)
+    assert list(bank.exercises("hw")) == ["hw-e1"]
+    assert not bank.exercise("l99-e1").graded
+    key = bank.open_key(exercise)
+    assert (key.answer, key.hints) == (None, ("One.", "Two."))
+
+
+def test_an_assignment_that_arrives_later_is_found_at_once(assignment: Path) -> None:
+    later = {**HANDED_OUT, "exercises": {"hw2-e1": HANDED_OUT["exercises"]["hw-e1"]}}  # type: ignore[index]
+    assert "hw2-e1" not in bank.exercises()
+    (assignment.parent / "hw2.exercises.json").write_text(json.dumps(later), encoding="utf-8")
+    assert {"hw-e1", "hw2-e1", "l99-e1"} <= set(bank.exercises())
+
+
+def test_an_assignment_cannot_replace_an_exercise_of_the_course(assignment: Path) -> None:
+    other = {**HANDED_OUT, "exercises": {"l99-e1": HANDED_OUT["exercises"]["hw-e1"]}}  # type: ignore[index]
+    assignment.write_text(json.dumps(other), encoding="utf-8")
+    assert not bank.exercise("l99-e1").graded
+    assert bank.open_key(bank.exercise("l99-e1")).answer == 3
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"lesson": "hw", "exercises": []}'])
+def test_a_damaged_assignment_is_told_clearly(text: str, assignment: Path) -> None:
+    assignment.write_text(text, encoding="utf-8")
+    with pytest.raises(
+        CstolibError, match=r"hw\.exercises\.json are damaged\. Copy the file that was handed"
+    ):
+        bank.exercise("hw-e1")

@@ -1,3 +1,4 @@
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,83 @@ def test_a_check_takes_milliseconds(example: Path) -> None:
     for _ in range(20):
         check("l99-e6", table)
     assert (time.perf_counter() - start) / 20 < 0.02
+
+
+# An assignment, whose answers are with the teacher.
+GRADED: dict[str, dict[str, Any]] = {
+    "hw-e1": {"kind": "number", "points": 3},
+    "hw-e2": {"kind": "choice", "points": 2, "options": {"a": "all", "b": "none"}},
+    "hw-w1": {"kind": "written", "points": 8, "rubric": {"Claim": ["4", "3", "2", "1"]}},
+}
+
+
+@pytest.fixture
+def graded(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lay the file of an assignment beside the notebook."""
+    common = {"title": "", "prompt": "", "minutes": 1, "digest": ""}
+    sealed = bank.seal({"answer": None, "hints": ["Look.", "Count."]})
+    exercises = {name: {**common, **fields, "sealed": sealed} for name, fields in GRADED.items()}
+    content = {"lesson": "hw", "title": "Homework", "version": "1", "exercises": exercises, "variants": {}}
+    (tmp_path / "hw.exercises.json").write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("graded")
+def test_a_graded_answer_is_read_and_not_judged() -> None:
+    right, wrong = check("hw-e1", 3), check("hw-e1", 4)
+    assert str(right).split("\n") == [
+        "\u2022 Your answer can be read",
+        "Your answer: 3",
+        "What is right is with your teacher; you will know when it has been graded.",
+        'For a hint: hint("hw-e1").',
+    ]
+    assert str(wrong) == str(right).replace("3", "4")
+    assert (right.status, right.share, right.points) == ("read", 0.0, 0.0)
+    assert "solution" not in str(right)
+
+
+@pytest.mark.usefixtures("graded")
+def test_a_graded_answer_of_the_wrong_form_and_a_blank_are_told() -> None:
+    assert "A number is needed here" in str(check("hw-e1", "many"))
+    assert "'c' is not one of the options: a, b." in str(check("hw-e2", "c"))
+    blank = check("hw-e1", ...)
+    assert blank.status == "not attempted"
+    assert "hw_e1 = ..." in str(blank)
+
+
+@pytest.mark.usefixtures("graded")
+def test_hints_of_a_graded_exercise_do_not_end_at_a_solution() -> None:
+    said = [str(hint("hw-e1")) for _ in range(3)]
+    assert [text.split("\n")[0] for text in said] == ["Hint 1 of 2", "Hint 2 of 2", "That was the last hint"]
+    assert "solution(" not in said[2]
+
+
+@pytest.mark.usefixtures("graded")
+@pytest.mark.parametrize("name", ["hw-e1", "hw-w1"])
+def test_a_graded_exercise_keeps_its_solution(name: str) -> None:
+    with pytest.raises(CstolibError, match=f"{name} is graded: its solution is with your teacher"):
+        solution(name)
+    assert not [entry for entry in journal.read().entries if entry["event"] == "solution"]
+
+
+@pytest.mark.usefixtures("graded")
+def test_a_graded_essay_is_not_checked_and_names_no_solution() -> None:
+    with pytest.raises(CstolibError, match="hw-w1 is a written task") as error:
+        check("hw-w1", "text")
+    assert "solution(" not in str(error.value)
+
+
+@pytest.mark.usefixtures("graded")
+def test_confidence_in_a_graded_answer_is_noted_without_a_verdict() -> None:
+    check("hw-e1", 3, confidence=0.8)
+    entry = journal.read().entries[-1]
+    assert (entry["status"], entry["confidence"], entry.get("misconception")) == ("read", 0.8, None)
+
+
+@pytest.mark.usefixtures("graded")
+def test_graded_answers_do_not_count_as_right_or_wrong_in_what_learners_see_of_themselves() -> None:
+    from cstolib import calibration, progress
+
+    check("hw-e1", 3, confidence=0.8)
+    assert "hw-e1" not in str(calibration())
+    assert progress() is not None
