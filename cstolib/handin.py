@@ -121,8 +121,8 @@ def submit(notebook: str | None = None) -> Help:
     said = [f"Still blank: {', '.join(blank)}."] if blank else []
     if unset := _without_value(sorted(ids.difference(blank))):
         said.append(
-            f"Without a value: {', '.join(unset)}. The cells were not run, or an error stopped them: mend it, "
-            "choose Kernel, Restart Kernel and Run All Cells, save, and run this again."
+            f"Without a value: {', '.join(unset)}. The cells were not run, or an error stopped them: mend "
+            "it, choose Kernel, Restart Kernel and Run All Cells, save, and run this again."
         )
     said = said or ["Every question has an answer."]
     kept = f"It holds the notebook as it was saved at {saved:%H:%M}. Nothing was sent anywhere."

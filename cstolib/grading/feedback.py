@@ -12,7 +12,7 @@ from cstolib.errors import CstolibError
 from cstolib.exercises import inline
 from cstolib.grading.cells import replace
 from cstolib.grading.page import block, clean, document, name, number, text
-from cstolib.grading.scores import INCOMPLETE, Score, criteria
+from cstolib.grading.scores import INCOMPLETE, NOT_READ, Score, criteria
 
 WORDS = {
     "right": "\u2713 Right",
@@ -33,7 +33,7 @@ STOPPED = {
 
 NO_ANSWER = (
     "When your notebook was run from its first cell to its last, this question had no answer: it was left "
-    "blank, or its cell ended in an error."
+    "blank, or its cell ended in an error or did not end."
 )
 NO_TEXT = "No text was found in the cell for this answer."
 
@@ -96,10 +96,11 @@ def feedback_page(assignment: Mapping[str, Any], score: Score) -> str:
     if score.late_minutes is not None:
         parts.append("<p>Handed in late.</p>")
     if score.status in STOPPED:
-        parts.append(f"<p>{STOPPED[score.status]} {text(score.note)}</p>")
+        why = text(score.note) if score.status in NOT_READ else ""
+        parts.append(f"<p>{STOPPED[score.status]} {why}</p>")
     for question, asked in assignment["questions"].items():
-        nothing_read = score.status in ("unreadable", "too-large")
-        if question in score.answers and asked["kind"] != "prediction" and not nothing_read:
+        shown = question in score.answers and score.status not in NOT_READ
+        if shown and asked["kind"] != "prediction":
             parts.append(_answer(question, asked, score.answers[question]))
     return document(f"{title}: feedback", "\n".join(parts))
 

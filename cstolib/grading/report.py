@@ -12,7 +12,7 @@ from typing import Any
 from cstolib.grading import calibration
 from cstolib.grading.gradebook import Gradebook
 from cstolib.grading.page import Section, clean, document, number, table, text
-from cstolib.grading.scores import Score
+from cstolib.grading.scores import NOT_READ, Score
 from cstolib.grading.similar import ELSEWHERE, other_parameters, same_mistakes, same_source
 
 ENOUGH = 20  # learners below whom a discrimination says nothing
@@ -21,7 +21,7 @@ ENOUGH = 20  # learners below whom a discrimination says nothing
 def report(book: Gradebook, assignment: str, progress: Iterable[Path] = ()) -> list[Section]:
     """Put the report together from what is in the gradebook and, if handed in, learners' own records."""
     scores = book.scores(assignment)
-    graded = [score for score in scores if score.answers]
+    graded = [score for score in scores if score.answers and score.status not in NOT_READ]
     questions = {
         name: question
         for name, question in book.assignment(assignment)["questions"].items()

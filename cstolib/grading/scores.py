@@ -10,7 +10,8 @@ from typing import Any
 from cstolib.errors import CstolibError, brief
 
 WHOLE = {"Answer as a whole": ["Fully met.", "Mostly met.", "Partly met.", "Not met."]}
-INCOMPLETE = ("unreadable", "too-large", "timed-out", "crashed")
+NOT_READ = ("unreadable", "too-large")
+INCOMPLETE = (*NOT_READ, "timed-out", "crashed")
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,13 @@ def test_discrimination_of_a_few_is_not_given(tmp_path):
     assert "from 20 learners on" in found.note
 
 
+def test_a_file_that_could_not_be_read_says_nothing_about_the_questions(tmp_path):
+    classroom = a_class(size=3)
+    with made(tmp_path, classroom) as book:
+        book._run("UPDATE submission SET status = 'unreadable' WHERE id = 1")
+        assert {row[1] for row in section(report(book, "hw1"), "The questions").rows} == {2}
+
+
 def test_a_question_that_everybody_solved_has_no_discrimination(tmp_path):
     classroom = a_class()
     for answers, _ in classroom.values():
