@@ -211,6 +211,7 @@ class _Prediction:
             item["key"]: w.Text(
                 description=item["label"],
                 placeholder=f"{item['min']:g} to {item['max']:g}",
+                continuous_update=False,
                 style={"description_width": f"{label:.0f}em"},
                 layout=w.Layout(width=f"{label + 10:.0f}em"),
             )
@@ -272,8 +273,15 @@ class _Prediction:
 _RUN = "Run this cell to answer here."
 
 
+# A box tells its value when it is left: sent with each key, a value can still be on its way when a button
+# that was pressed at once has already asked for it.
 def _percent_box(label: str, least: int) -> w.Text:
-    return w.Text(description=label, placeholder=f"{least} to 100", style={"description_width": "initial"})
+    return w.Text(
+        description=label,
+        placeholder=f"{least} to 100",
+        continuous_update=False,
+        style={"description_width": "initial"},
+    )
 
 
 def _read_percent(text: str, least: int) -> float | None:
