@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -181,3 +183,32 @@ def test_where_proc_cannot_be_shown_the_kernel_runs_without_it(monkeypatch: pyte
     assert ["--proc" in each for each in asked] == [True, False]
     monkeypatch.setattr(host, "ask", ask)
     host.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="without root, every other test here is this one")
+def test_an_ordinary_user_can_make_the_same_jail():
+    code = (
+        "import os\nos.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)\n"
+        "from cstolib.grading.run import run\n"
+        "done = run(['out = 5'], {'q': {'kind': 'number', 'variable': 'out', 'wrong': []}})\n"
+        "print(os.geteuid(), done.answers['q']['value'], done.ended)"
+    )
+    view = jail._view()  # or that user could not reach a Python below root's home
+    done = subprocess.run([*view, sys.executable, "-c", code], capture_output=True, text=True, cwd="/")
+    assert done.stdout.split() == ["65534", "5"], done.stderr
+
+
+def test_what_lies_in_a_closed_folder_can_be_read_in_the_view_of_root(tmp_path: Path, monkeypatch):
+    closed = tmp_path / "closed"
+    needed = closed / "inner" / "needed"
+    needed.mkdir(parents=True)
+    (needed / "file").write_text("seen\n")
+    (closed / "secret").write_text("unseen")
+    closed.chmod(0o700)
+    monkeypatch.setattr(jail, "_readable", lambda: [needed])
+    done = subprocess.run(
+        [*jail._view(), "sh", "-c", f"stat -c %a {closed}; cat {needed}/file; ls {closed}"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["755", "seen", "inner"]
