@@ -119,7 +119,12 @@ def _grade(args: argparse.Namespace) -> int:
     from cstolib.grading.roster import read_roster
 
     key, digest = read_key(args.key)
-    roster = read_roster(args.roster) if args.roster else []
+    roster = []
+    if args.roster:
+        roster = read_roster(args.roster)
+    elif args.gradebook.exists():
+        with Gradebook(args.gradebook, create=False) as book:
+            roster = book.roster()
     submissions = collect(args.submissions, roster)
     with Gradebook(args.gradebook) as book:
         name = book.add_assignment(key, digest)

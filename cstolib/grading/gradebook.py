@@ -14,6 +14,7 @@ from cstolib.grading.roster import ROSTER
 from cstolib.grading.scores import Score, after_lateness, criteria, score
 from cstolib.grading.store import Store, storable
 
+UNKNOWN = " AND ".join(["name = learner", *(f"ifnull(\"{field}\", '') = ''" for field in ROSTER[2:-1])])
 ANSWER = "status share points possible message misconception given written".split()
 
 
@@ -63,6 +64,11 @@ class Gradebook(Store):
         with self._transaction():
             self._db.executemany(sql, values)
 
+    def roster(self) -> list[dict[str, Any]]:
+        """Give the learners as the last rosters had them, without those that only files called so."""
+        rows = self._rows(f"SELECT * FROM learner WHERE NOT ({UNKNOWN}) ORDER BY learner")
+        return [{field: row[field] or "" for field in ROSTER} for row in rows]
+
     def add_submissions(
         self, assignment: str, submissions: Iterable[Submission], due: datetime | None = None
     ) -> Report:
@@ -109,6 +115,7 @@ class Gradebook(Store):
                 "DELETE FROM submission WHERE assignment = ? AND file = ? AND digest = ? AND learner IS NULL",
                 *(assignment, each.file, digest),
             )
+            self._tie_again(assignment, each, digest)
             if each.late and each.received is None and self._extra(each.learner):
                 report.extra.append(each.learner)
         values = {
@@ -131,6 +138,18 @@ class Gradebook(Store):
             same = "assignment = ? AND learner = ? AND digest = ? AND received IS ?"
             told = (values["late_minutes"], assignment, each.learner, digest, each.received)
             self._run(f"UPDATE submission SET late_minutes = ? WHERE {same}", *told)
+
+    def _tie_again(self, assignment: str, each: Submission, digest: str) -> None:
+        """Take a file from whom it was tied to before the roster was mended, to be graded anew."""
+        same = "assignment = ? AND file = ? AND digest = ? AND learner IS NOT ?"
+        where = (assignment, each.file, digest, each.learner)
+        for row in self._rows(f"SELECT DISTINCT learner FROM submission WHERE {same}", *where):
+            self._run(
+                f"UPDATE OR IGNORE submission SET learner = ?, graded_with = NULL WHERE {same}",
+                *(each.learner, *where),
+            )
+            unused = "NOT EXISTS (SELECT 1 FROM submission WHERE submission.learner = learner.learner)"
+            self._run(f"DELETE FROM learner WHERE learner = ? AND {UNKNOWN} AND {unused}", row["learner"])
 
     def _late(self, each: Submission, due: datetime | None) -> float | None:
         extra = self._extra(each.learner)

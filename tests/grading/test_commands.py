@@ -116,6 +116,15 @@ def test_an_interrupted_grading_says_what_to_do(term, capsys, monkeypatch):
     assert "What is graded is kept; the same command goes on." in run(GRADE, capsys, code=130)
 
 
+def test_the_roster_is_kept_in_the_gradebook_and_can_come_later(term, capsys):
+    without = GRADE.replace(" --roster roster.csv", "") + " --collect-only"
+    assert "Nothing handed in" not in run(without, capsys)
+    assert "Nothing handed in: c3." in run(f"{GRADE} --collect-only", capsys)
+    assert "Nothing handed in: c3." in run(without, capsys)
+    with Gradebook(term / "term.db") as book:
+        assert [each["learner"] for each in book.roster()] == ["a1", "b2", "c3"]
+
+
 def test_running_without_a_jail_is_said_loudly(term, capsys):
     assert cli.main(f"{GRADE} --unsafe-no-jail".split()) == 0
     assert "Learners' code runs without any protection" in capsys.readouterr().err

@@ -71,6 +71,25 @@ def test_what_was_tied_to_nobody_is_taken_over_when_the_roster_is_mended(book):
     assert len(book.pending("hw1", "g")) == 1
 
 
+def test_who_was_called_as_the_files_are_is_somebody_once_there_is_a_roster(book):
+    file = {"file": "petrosyanana_501_1_hw1.ipynb", "content": b"{}"}
+    book.add_submissions("hw1", [Submission("501", **file)])
+    (id,) = book.pending("hw1", "g")
+    book.record(id, result(), "g")
+    assert [each["learner"] for each in book.roster()] == ["a1", "b2"]
+    report = book.add_submissions("hw1", [Submission("a1", **file)])
+    assert (report.added, report.already, report.missing) == (0, 1, ["b2"])
+    assert [each.learner["learner"] for each in book.scores("hw1")] == ["a1", "b2"]
+    assert book.pending("hw1", "g") == [id]
+    assert book.learner_of(id) == "a1"
+
+
+def test_a_file_of_two_learners_swapped_in_the_roster_goes_to_the_other(book):
+    hand_in(book, "a1", content=b"one")
+    swapped = Submission("b2", "a1.ipynb", b"one")
+    assert book.add_submissions("hw1", [swapped]).missing == ["a1"]
+
+
 def test_the_latest_attempt_that_can_be_read_counts(book):
     hand_in(book, content=b"second", received="2026-10-02T10:00:00")
     hand_in(book, content=b"first", received="2026-10-01T10:00:00")
