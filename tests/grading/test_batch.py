@@ -352,8 +352,9 @@ def test_after_the_suspects_all_workers_are_used_again(tmp_path, key_path, monke
 def test_a_host_that_is_killed_is_replaced(tmp_path, blank, key, key_path):
     from cstolib.grading.grade import grade
 
-    jail.host()._process.kill()
-    jail.host()._process.wait()
+    first = jail.host()
+    first._process.kill()
+    first._process.wait()
     assert grade(packed(answered(blank)), key)["status"] == "graded"
     with ended_soon():
         lost = grade(packed(answered(blank, hw_e5="import time; time.sleep(3); hw_e5 = 1")), key)
