@@ -7,10 +7,12 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
+from cstolib.atlas.cells import MISSING, ROWS, day_of, state_names, told
 from cstolib.atlas.hours import AHEAD
 from cstolib.atlas.layout import compact
 from cstolib.atlas.overview import DONE, KINDS, crisis_overview, lesson_of
-from cstolib.atlas.parts import MISSING, ROWS, Part, card_parts, crisis_rows, day_of, state_names, told
+from cstolib.atlas.parts import Part, card_parts, crisis_rows
+from cstolib.atlas.plain import plain
 from cstolib.citations import References, cite
 from cstolib.data import facts_as_of
 from cstolib.dates import date_in_words
@@ -131,7 +133,7 @@ def _card(crisis_id: str) -> CrisisCard:
     return CrisisCard(
         crisis_id,
         crisis["name"],
-        crisis["summary"],
+        plain(crisis["summary"]),
         tuple(_facts(crisis)),
         card_parts(crisis_id),
         cite(";".join(cells).split(";")),
@@ -162,7 +164,7 @@ def _facts(crisis: Mapping[str, str]) -> list[tuple[str, str]]:
         ("Did a body of the CSTO name an adversary", glance["adversary"]),
         ("First act of such a body after hour zero", within(glance["hours_from"], glance["hours_to"])),
         ("Lesson", glance["lesson"] or "none of its own"),
-        *([("To know", crisis["note"])] if crisis["note"] not in MISSING else []),
+        *([("To know", plain(crisis["note"]))] if crisis["note"] not in MISSING else []),
     ]
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 
 from cstolib.atlas.cards import crisis_card
+from cstolib.atlas.cells import state_names
 from cstolib.atlas.hours import aligned_timelines
 from cstolib.atlas.overview import ARTICLES, DONE, KINDS, crisis_overview, find_crises
-from cstolib.atlas.parts import state_names
 from cstolib.controls import code_line, row, status
 from cstolib.errors import CstolibError, known
 from cstolib.explorers import Explorer, Words
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cstolib.atlas.parts import Part
     from cstolib.figure import Figure
 
 MOST = 2  # crises side by side
@@ -73,8 +74,8 @@ def compare_crises(first: str, second: str) -> Beside:
     told = {name: [known_of.get(name, "") for known_of in facts] for name in facts[0] | facts[1]}
     to_know = told.pop("To know", [])
     rows = {"What happened": [card.summary for card in cards]} | told
-    for title in ("Requests", "Responses", "Positions, said and done", "Contributions", "Casualties"):
-        rows[title] = [_in_short(card.part(title).shown(), card.part(title).empty) for card in cards]
+    for title in SHORT:
+        rows[title] = [_in_short(card.part(title)) for card in cards]
     if to_know:
         rows["To know"] = to_know
     table = pd.DataFrame(
@@ -86,22 +87,28 @@ def compare_crises(first: str, second: str) -> Beside:
     return Beside(f"Side by side: {names}", (), note, rows=table)
 
 
-# Of each heading, the columns that go into the comparison.
+# Of each heading, how a row is told in the comparison.
 SHORT = {
-    "asked for": ("date", "who asked", "whom", "article", "asked for"),
-    "form": ("date", "who acted", "form"),
-    "said": ("state", "towards", "said", "did"),
-    "soldiers": ("whose", "soldiers", "counted by", "as of"),
-    "number": ("what", "whose", "of whom", "number", "counted by", "as of"),
+    "Requests": "{date}: {who asked} asked {whom} ({article}): {asked for}",
+    "Responses": "{date}: {who acted} ({form})",
+    "Positions, said and done": "{state} towards {towards}: said {said}; did {did}",
+    "Contributions": "{whose}: {soldiers} (counted by {counted by}, {as of})",
+    "Casualties": "{what}, {whose}, {of whom}: {number} (counted by {counted by}, {as of})",
 }
 
 
-def _in_short(rows: pd.DataFrame, empty: str) -> str:
+def _in_short(part: Part) -> str:
     """Write the rows of one heading in one cell."""
-    if rows.empty:
-        return empty
-    columns = next(columns for key, columns in SHORT.items() if key in rows.columns)
-    return " • ".join(", ".join(map(str, cells)) for cells in rows[list(columns)].to_numpy())
+    rows = [
+        SHORT[part.title].format_map({str(name): cell for name, cell in row.items()})
+        for row in part.shown().to_dict("records")
+    ]
+    return " • ".join(dict.fromkeys(_once(row) for row in rows)) or part.empty
+
+
+def _once(row: str) -> str:
+    """Say only once that a state is the party itself."""
+    return row.replace("said party: not coded; did party: not coded", "the party itself, not coded")
 
 
 def explore_atlas() -> AtlasExplorer:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from cstolib import __version__
 from cstolib.atlas.cards import CrisisCard, crisis_card, facts_day, within
+from cstolib.atlas.cells import state_names
 from cstolib.atlas.layout import COLUMNS
 from cstolib.atlas.overview import ARTICLES, DONE, KINDS, crisis_overview, find_crises, lesson_of
-from cstolib.atlas.parts import CITING, Part, sources_in_short, state_names
+from cstolib.atlas.parts import CITING, Part, sources_in_short
 from cstolib.atlas.style import STYLE
 from cstolib.atlas.words import NAMES, READING
 from cstolib.citations import cite, parse_sources

@@ -5,36 +5,27 @@ A missing value is told with its reason; a heading without rows says what that m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cstolib.atlas.cells import MISSING, ROWS, about, day_of, number_range, state_names, told, value_in_words
 from cstolib.atlas.hours import steps
 from cstolib.atlas.overview import ADDRESSEES, ARTICLES, is_organ
+from cstolib.atlas.plain import plain
 from cstolib.atlas.positions import SCALE
 from cstolib.citations import cite, parse_sources
 from cstolib.data import load, package
-from cstolib.dates import as_known, date_in_words
+from cstolib.dates import date_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cstolib.data import Package
 
-MISSING = {"unknown": "unknown", "not_applicable": "does not apply", "not_coded": "nothing found", "": ""}
 CITING = ("sources", "says")  # the columns of a part that hold ids of documents
-# The tables whose disagreements belong to a crisis, and what one of their rows is called.
-ROWS = {
-    "crises": "the crisis",
-    "timeline": "a step",
-    "requests": "a request",
-    "responses": "a response",
-    "positions": "a position",
-    "contributions": "a contribution",
-    "casualties": "a count",
-}
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,7 @@ def _steps(crisis_id: str) -> Part:
     rows = [
         {
             "on the spot": _spot(row["local"]),
-            "hours since hour zero": _range(f"{row['hours']:g}", f"{row['hours_until']:g}"),
+            "hours since hour zero": number_range(f"{row['hours']:g}", f"{row['hours_until']:g}"),
             "step": row["headline"] + ("" if pd.isna(row["note"]) else f" ({row['note'].rstrip('.')})"),
             "sources": row["sources"],
         }
@@ -185,7 +176,7 @@ def _contributions(crisis_id: str) -> Part:
     rows = [
         {
             "whose": names.get(row["iso3"], "all contingents together"),
-            "soldiers": _range(row["troops_low"], row["troops_high"]),
+            "soldiers": number_range(row["troops_low"], row["troops_high"]),
             "counted by": told(row["counter"]),
             "as of": day_of(row, "as_of"),
             "arrived": day_of(row, "arrived"),
@@ -218,7 +209,7 @@ def _casualties(crisis_id: str) -> Part:
             "what": row["kind"].replace("-", " "),
             "whose": "all sides" if row["side"] == "all" else names.get(row["side"], row["side"]),
             "of whom": {"all": "everybody"}.get(row["who"], told(row["who"])),
-            "number": _range(row["low"], row["high"], row["best"]),
+            "number": number_range(row["low"], row["high"], row["best"]),
             "counted by": row["counter"],
             "as of": day_of(row, "as_of"),
             "to know": told(row["note"], silent=True),
@@ -240,15 +231,15 @@ def _casualties(crisis_id: str) -> Part:
 
 def _disagreements(crisis_id: str) -> Part:
     own = {
-        (table, key)
+        (table, key): row
         for table in ROWS
-        for key, crisis in zip(package().keys(table), package().raw(table)["crisis_id"], strict=True)
-        if crisis == crisis_id
+        for key, row in zip(package().keys(table), package().raw(table).to_dict("records"), strict=True)
+        if row["crisis_id"] == crisis_id
     }
     rows = [
         {
-            "about": f"{ROWS[row['table']]}: {_about(row, crisis_id)}",
-            "value": told(row["value"]),
+            "about": about(row, own[row["table"], row["key"]]),
+            "value": value_in_words(row["field"], row["value"]),
             "says": row["source_id"],
             "stands in the table": "yes" if row["chosen"] == "true" else "no",
             "why, or why not": row["reason"],
@@ -263,58 +254,9 @@ def _disagreements(crisis_id: str) -> Part:
     )
 
 
-def _about(row: Mapping[Any, str], crisis_id: str) -> str:
-    """Name the row and the column on which sources differ."""
-    name = row["key"].removeprefix(crisis_id).strip("-|") or "whole"
-    return f"{name}, {row['field'].replace('_', ' ')}"
-
-
-def _range(low: str, high: str, best: str = "") -> str:
-    """Write what was counted, with both ends.
-
-    Examples
-    --------
-    >>> _range("225", "225"), _range("200", "unknown"), _range("unknown", "unknown"), _range("45", "54", "46")
-    ('225', '200 or more', 'no number', '45 to 54, best 46')
-    """
-    low, high, best = (number if number not in MISSING else "" for number in (low, high, best))
-    if not low and not high:
-        return _number(best) or "no number"
-    if not low:
-        return f"up to {_number(high)}"
-    if not high:
-        return f"{_number(low)} or more"
-    if low == high:
-        return _number(low)
-    middle = f", best {_number(best)}" if best not in ("", low, high) else ""
-    return f"{_number(low)} to {_number(high)}{middle}"
-
-
-def _number(text: str) -> str:
-    return f"{int(text):,}" if text.isdigit() else text.replace("-", "\u2212")
-
-
-def told(value: str, *, silent: bool = False) -> str:
-    """Say a missing value in words, or leave out a remark that nobody made."""
-    if value not in MISSING:
-        return value
-    return "" if silent else MISSING[value]
-
-
-def day_of(row: Mapping[str, str], column: str) -> str:
-    """Write a date in words, as far as it is known."""
-    value = row[column]
-    return MISSING[value] if value in MISSING else date_in_words(as_known(value, row[f"{column}_precision"]))
-
-
 def _spot(local: str) -> str:
     day, _, time = local.partition(" ")
     return f"{date_in_words(day)}, {time}" if time else date_in_words(day)
-
-
-def state_names() -> dict[str, str]:
-    """Give the name of every state by its code."""
-    return dict(zip(package().raw("states")["iso3"], package().raw("states")["name"], strict=True))
 
 
 def sources_in_short(cell: str) -> str:
@@ -352,4 +294,12 @@ def card_parts(crisis_id: str) -> tuple[Part, ...]:
         _casualties,
         _disagreements,
     )
-    return tuple(build(crisis_id) for build in builders)
+    return tuple(_plainly(build(crisis_id)) for build in builders)
+
+
+def _plainly(part: Part) -> Part:
+    """Write every cell but those that cite as a reader expects it."""
+    rows = part.rows.copy()
+    for column in rows.columns.difference(list(CITING)):
+        rows[column] = rows[column].map(plain)
+    return replace(part, rows=rows)

@@ -27,7 +27,8 @@ dt{font-weight:600}
 dd{margin:0}
 table{width:100%;border-collapse:collapse;margin:.5em 0 1em;font-size:.92rem}
 caption{text-align:left;color:var(--muted);padding:.3em 0}
-th,td{text-align:left;vertical-align:top;padding:.45em .7em .45em 0;border-bottom:1px solid var(--line)}
+th,td{text-align:left;vertical-align:top;overflow-wrap:break-word;
+padding:.45em .7em .45em 0;border-bottom:1px solid var(--line)}
 thead th{border-bottom:2px solid var(--ink)}
 tbody th{font-weight:600;min-width:7em}
 th span,td span{display:block;margin-top:.25em;font-weight:400;color:var(--muted)}

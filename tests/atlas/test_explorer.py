@@ -101,7 +101,9 @@ def test_two_crises_stand_in_two_columns_under_the_same_headings():
     rows = compare_crises("osh-2010", "kazakhstan-2022").rows.set_index("heading")
     assert list(rows.columns) == ["Osh 2010", "Kazakhstan, January 2022"]
     assert rows.index.is_unique
-    assert rows.loc["Requests", "Osh 2010"].startswith("12 June 2010, Kyrgyzstan, Russia, no article named")
+    assert rows.loc["Requests", "Osh 2010"].startswith(
+        "12 June 2010: Kyrgyzstan asked Russia (no article named)"
+    )
 
 
 def test_a_heading_without_rows_is_said():
