@@ -90,6 +90,39 @@ MESSAGES = {
     "widgets without end": "import ipywidgets as w\nboxes = [w.IntSlider() for _ in range(500)]",
 }
 
+# A sender faster than its reader: every message is new, signed, and belongs to the cell.
+FLOOD = r"""
+import hmac, json, time, zmq
+k = get_ipython().kernel
+parent, socket = json.dumps(k.get_parent('shell')['header'], default=str).encode(), k.iopub_thread.socket
+def send():
+    end, n = time.time() + 60, 0
+    while time.time() < end:
+        n += 1
+        head = b'{"msg_id":"%d","msg_type":"stream","username":"","session":"","date":"2020-01-01T00:00:00Z","version":"5.3"}' % n
+        sign = hmac.digest(k.session.key, head + parent + b'{}{}', 'sha256').hex().encode()
+        socket.send_multipart([b'', b'<IDS|MSG>', sign, head, parent, b'{}', b'{}'])
+socket.setsockopt(zmq.XPUB_NODROP, 1)
+k.iopub_thread.schedule(send)
+time.sleep(60)
+"""
+# One message of more and more parts, written past the library that would count them.
+PARTS = r"""
+import os, socket
+part, sent = b'\x03' + (2**20).to_bytes(8, 'big') + bytes(2**20), 0
+for f in range(3, 256):
+    try:
+        s = socket.socket(fileno=os.dup(f))
+        if s.family == socket.AF_UNIX and s.getpeername() is not None and 's-2' in str(s.getsockname()):
+            s.settimeout(1)
+            while sent < MOST:
+                s.sendall(part)
+                sent += len(part)
+    except OSError:
+        pass
+"""
+MESSAGES |= {"a flood without a gap": FLOOD, "a message of many parts": PARTS.replace("MOST", "2 * 10**8")}
+
 # Resources, and getting out.
 ESCAPES = {
     "a fork bomb": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
@@ -174,6 +207,18 @@ def test_the_jail_runs_as_an_ordinary_user_without_rights_or_ways_to_have_more()
         "nonewprivs=1",
         "uid=1000",
     ]
+
+
+def test_no_memory_outside_the_limits_no_keys_and_no_rare_system_calls() -> None:
+    calls = {
+        "x86_64": [29, 64, 68, 248, 249, 250, 298, 319, 321, 323, 425, 0x40000000 + 39],
+        "aarch64": [186, 190, 194, 217, 218, 219, 241, 279, 280, 282, 425],
+    }[os.uname().machine]
+    code = (
+        "import ctypes, errno\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        f"found = [n for n in {calls} if libc.syscall(n, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != errno.ENOSYS]"
+    )
+    assert seen_inside(code) is None
 
 
 def test_outside_its_user_is_an_ordinary_one_too() -> None:
