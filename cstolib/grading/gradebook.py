@@ -115,9 +115,9 @@ class Gradebook(Store):
                 "DELETE FROM submission WHERE assignment = ? AND file = ? AND digest = ? AND learner IS NULL",
                 *(assignment, each.file, digest),
             )
-            self._tie_again(assignment, each, digest)
             if each.late and each.received is None and self._extra(each.learner):
                 report.extra.append(each.learner)
+        self._tie_again(assignment, each, digest)
         values = {
             "assignment": assignment,
             "learner": each.learner,
@@ -142,6 +142,8 @@ class Gradebook(Store):
     def _tie_again(self, assignment: str, each: Submission, digest: str) -> None:
         """Take a file from whom it was tied to before the roster was mended, to be graded anew."""
         same = "assignment = ? AND file = ? AND digest = ? AND learner IS NOT ?"
+        if each.learner is None:  # whoever was in a roster keeps the file
+            same += f" AND learner IN (SELECT learner FROM learner WHERE {UNKNOWN})"
         where = (assignment, each.file, digest, each.learner)
         for row in self._rows(f"SELECT DISTINCT learner FROM submission WHERE {same}", *where):
             self._run(

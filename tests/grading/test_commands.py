@@ -122,7 +122,7 @@ def test_the_roster_is_kept_in_the_gradebook_and_can_come_later(term, capsys):
     assert "Nothing handed in: c3." in run(f"{GRADE} --collect-only", capsys)
     assert "Nothing handed in: c3." in run(without, capsys)
     with Gradebook(term / "term.db") as book:
-        assert [each["learner"] for each in book.roster()] == ["a1", "b2", "c3"]
+        assert [each.learner["learner"] for each in book.scores("hw1")] == ["a1", "b2", "c3"]
 
 
 def test_running_without_a_jail_is_said_loudly(term, capsys):
