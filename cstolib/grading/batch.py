@@ -6,7 +6,9 @@ import hashlib
 import json
 import multiprocessing
 import os
+import resource
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -22,11 +24,13 @@ from cstolib.errors import CstolibError
 from cstolib.grading.assign import FORMAT
 from cstolib.grading.grade import Result, grade, ungraded
 from cstolib.grading.gradebook import Gradebook
+from cstolib.grading.jail import shows
 from cstolib.grading.run import Limits
 
 WAITING = 4  # submissions handed to each worker ahead of time: no more are in memory
 STRIKES = 2  # a submission that was there each time a worker was killed is not tried for ever
 KILLED = "The process that graded it was killed, more than once."
+MEMORY = 2**31  # bytes of address space of a worker: a submission that wants more fails alone
 
 
 def read_key(path: Path) -> tuple[dict[str, Any], str]:
@@ -100,6 +104,12 @@ def grade_all(
         When code cannot be isolated: nothing was run then.
     """
     content, digest = read_key(key)
+    for path in (key, gradebook):
+        if isolated and shows(path):
+            raise CstolibError(
+                f"{path} is in a folder that learners' code can read, with Python or the system. Nothing was "
+                "run. Move it to a folder outside; do not keep a course in a virtual environment."
+            )
     graded_with = f"cstolib {__version__}, key {digest[:16]}{'' if isolated else ', not isolated'}"
     counted: Counter[str] = Counter()
     with Gradebook(gradebook) as book:
@@ -165,7 +175,7 @@ def _finished(running: dict[Future[Result], int], lost: list[int]) -> Iterator[t
         except CstolibError:
             raise
         except Exception as error:
-            if type(error).__name__ != "KilledWorker":  # Dask's word for it
+            if not isinstance(error, MemoryError) and type(error).__name__ != "KilledWorker":  # Dask's word
                 raise
             lost.append(id)
         else:
@@ -201,7 +211,13 @@ def _executor(workers: int, scheduler: str | None) -> Iterator[tuple[Executor, i
 
 
 def _serve() -> None:
-    """Make a worker that the grader alone interrupts, and that ends with it, whatever ends it."""
+    """Make a worker that the grader alone interrupts, that has limits, and that ends with the grader."""
+    if sys.platform == "linux":
+        for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
+            _, allowed = resource.getrlimit(limit)
+            resource.setrlimit(
+                limit, (most if allowed == resource.RLIM_INFINITY else min(most, allowed), allowed)
+            )
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     grader = multiprocessing.parent_process()
     assert grader
@@ -220,4 +236,7 @@ def _key(text: str) -> dict[str, Any]:
 
 
 def _task(content: bytes, learner: str, key: str, limits: Limits, isolated: bool) -> Result:
+    if not isolated:  # the kernel is a child of this process then, and shares its limits
+        _, allowed = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
     return grade(content, _key(key), learner=learner, limits=limits, isolated=isolated)

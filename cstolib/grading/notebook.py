@@ -11,6 +11,8 @@ import nbformat
 from cstolib.grading.run import clean
 
 LARGEST_FILE, LARGEST_TEXT, MOST_CELLS = 10 * 2**20, 2**20, 1_000
+MOST_OLD = 50_000  # lists and mappings in a notebook of an older format, which are slow to convert
+_TOO_MUCH = "The notebook has more cells or text than can be graded."
 _BEGINNINGS = {
     b"PK": "a zip archive or an office document",
     b"%PDF": "a PDF document",
@@ -56,7 +58,7 @@ def read(content: bytes) -> HandedIn:
         raise UnreadableError(f"The file is larger than {LARGEST_FILE // 2**20} MB.", "too-large")
     cells = _cells(_decode(content))
     if len(cells) > MOST_CELLS or sum(len(_text(cell)) for cell in cells) > LARGEST_TEXT:
-        raise UnreadableError("The notebook has more cells or text than can be graded.", "too-large")
+        raise UnreadableError(_TOO_MUCH, "too-large")
     code: list[str] = []
     written: dict[str, str] = {}
     for cell in cells:
@@ -85,10 +87,14 @@ def _cells(text: str) -> list[dict[str, Any]]:
     try:
         notebook = json.loads(text)
         if isinstance(notebook, dict) and notebook.get("nbformat", 4) != 4:
+            if text.count("{") + text.count("[") > MOST_OLD:
+                raise UnreadableError(_TOO_MUCH, "too-large")
             notebook = nbformat.convert(nbformat.from_dict(notebook), 4)  # type: ignore[no-untyped-call]
         cells = notebook["cells"]
         if not isinstance(cells, list):
             raise TypeError
+    except UnreadableError:
+        raise
     except RecursionError:
         raise UnreadableError("The file is nested too deeply to be a notebook.") from None
     except Exception:  # anything may stand in the place of a notebook

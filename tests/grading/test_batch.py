@@ -283,6 +283,27 @@ def test_a_submission_that_kills_its_worker_is_found_and_the_others_are_graded(
     assert grade_all(book, key_path) == {}
 
 
+def hungry(content: bytes, *rest: Any) -> Any:
+    """Stand in for judging: one submission takes more memory than a worker may have."""
+    return deadly(bytes(2 * batch.MEMORY) if b"hungry" in content else content)
+
+
+def test_a_submission_that_fills_the_memory_of_a_worker_fails_alone(tmp_path, key_path, monkeypatch):
+    monkeypatch.setattr(batch, "_task", hungry)
+    book = file_all(tmp_path / "term.db", key_path, {"s01": b"work", "s02": b"hungry", "s03": b"work too"})
+    assert grade_all(book, key_path, workers=1) == {"graded": 2, "crashed": 1}
+
+
+@pytest.mark.parametrize("seen", ["the key", "the gradebook"])
+def test_what_learners_code_could_read_is_refused(tmp_path, blank, key_path, monkeypatch, seen):
+    book = file_all(tmp_path / "term.db", key_path, {"s01": packed(blank)})
+    shown = key_path.parent if seen == "the key" else book.parent
+    monkeypatch.setattr(jail, "_readable", lambda: [shown])
+    with pytest.raises(CstolibError, match="can read"):
+        grade_all(book, key_path)
+    assert rows_of(book)[0]["status"] is None
+
+
 def test_a_worker_that_is_killed_from_outside_costs_nobody_anything(tmp_path, blank, key_path):
     book = file_all(tmp_path / "term.db", key_path, honest(blank, 8))
     killed: list[int] = []

@@ -109,6 +109,11 @@ def _(blank: Notebook) -> bytes:
     return packed({"worksheets": [{"cells": cells}], "metadata": {}, "nbformat": 3, "nbformat_minor": 0})
 
 
+case("a notebook of format 3 with a million cells", "too-large", 0)(
+    lambda blank: b'{"nbformat": 3, "worksheets": [{"cells": [' + b"{}," * 10**6 + b"{}]}]}"
+)
+
+
 @case("sources as lists of lines", "graded")
 def _(blank: Notebook) -> bytes:
     notebook = answered(blank)
