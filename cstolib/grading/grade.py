@@ -15,7 +15,7 @@ from cstolib.answers import KINDS
 from cstolib.bank import Exercise, Key
 from cstolib.errors import CstolibError
 from cstolib.grading.notebook import UnreadableError, read
-from cstolib.grading.run import Limits, clean, run
+from cstolib.grading.run import Limits, Run, clean, run
 from cstolib.grading.variants import draw, name_of
 from cstolib.student import BLANK_TEXT
 
@@ -80,7 +80,7 @@ def grade(
     judged = {
         name: _written(question, handed_in.written.get(name, ""))
         if question["kind"] == "written"
-        else _judged(name, question, key, learner, done.answers.get(name, {}))
+        else _judged(name, question, key, learner, done)
         for name, question in questions.items()
     }
     blank = all(each["status"] == "not attempted" for each in judged.values())
@@ -99,9 +99,9 @@ def ungraded(key: Mapping[str, Any], status: str, note: str) -> Result:
 
 
 def _judged(
-    name: str, question: Mapping[str, Any], key: Mapping[str, Any], learner: str, read: Mapping[str, Any]
+    name: str, question: Mapping[str, Any], key: Mapping[str, Any], learner: str, done: Run
 ) -> dict[str, Any]:
-    possible = float(question["points"])
+    possible, read = float(question["points"]), done.answers.get(name, {})
     if "error" in read:
         message = f"This answer cannot be read. {read['error']}"
         return _row("unreadable", 0.0, possible, message)
@@ -114,7 +114,10 @@ def _judged(
         return _row("unreadable", 0.0, possible, "This answer cannot be read.")
     status = verdict.status if verdict.readable else "unreadable"
     row = _row(status, verdict.share, possible, clean(verdict.message), verdict.misconception)
-    if status == "wrong" and _is_right_elsewhere(exercise, name, question, variants, own, read["value"]):
+    if status == "not attempted" and name in done.errors:
+        row |= {"message": f"The cell with the answer ended in an error: {done.errors[name]}"}
+    unforeseen = status == "wrong" and not row["misconception"]
+    if unforeseen and _is_right_elsewhere(exercise, name, question, variants, own, read["value"]):
         row |= {"misconception": "answer-of-another-variant"}
     return {**row, "given": clean(verdict.given)}
 

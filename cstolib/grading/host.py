@@ -12,7 +12,6 @@ import ctypes
 import errno
 import json
 import os
-import resource
 import signal
 import struct
 import subprocess
@@ -111,6 +110,8 @@ def _enter(pid: int, connection: dict[str, Any], files: dict[str, str]) -> NoRet
 
 def _surrender(libc: Any) -> None:
     """Close what the host holds, set the limits, and drop all capabilities for good."""
+    import resource  # not on Windows, where the commands are to say in words that there is no jail
+
     os.setsid()
     libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0)  # or its own entry in /proc would not be its own
     killed_first = Path("/proc/self/oom_score_adj")

@@ -35,9 +35,10 @@ class Limits:
 
 @dataclass
 class Run:
-    """What came out: the answers read, by id; the errors of cells; how the run ended, ``""`` if well."""
+    """What came out: answers and errors by id, all errors of cells, and how it ended: ``""`` if well."""
 
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     ended: str = ""
 
@@ -166,6 +167,7 @@ async def _perform(
         if named := {
             name: ask for name, ask in questions.items() if re.search(rf"\b{ask['variable']}\b", text)
         }:
+            done.errors |= dict.fromkeys(named, done.failed[-1]) if error else {}
             await read(named)
     await read(questions)
     if failed and any(done.answers.get(name, {}).get("value") is None for name in questions):

@@ -71,6 +71,14 @@ def test_an_answer_of_the_wrong_form_is_told_in_a_sentence(blank, key):
     )
 
 
+def test_an_answer_whose_cell_failed_is_told_so(blank, key):
+    row = grade(packed(answered(blank, hw_e1="hw_e1 = len(memberz)")), key)["questions"]["hw-e1"]
+    assert (row["status"], row["points"]) == ("not attempted", 0)
+    assert row["message"] == (
+        "The cell with the answer ended in an error: NameError: name 'memberz' is not defined"
+    )
+
+
 def test_a_wrong_answer_that_is_right_for_somebody_else_is_noticed(tmp_path: Path):
     source = write_source(tmp_path, {"count": [3, 4, 5]})
     notebook = json.loads(source.read_text())
