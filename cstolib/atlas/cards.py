@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LEVELS = {"1": "none", "2": "threat", "3": "display of force", "4": "use of force", "5": "war"}
 OPEN = ("Requests", "Responses")  # not folded away in a notebook
+OPEN_END = "; end open or not settled"
 SIGNED = "1992-05-15"  # before the treaty was signed nobody can be asked who was bound
 
 
@@ -145,11 +146,14 @@ def _facts(crisis: Mapping[str, str]) -> list[tuple[str, str]]:
     names, rows = state_names(), crisis_overview()
     glance = rows[rows["crisis_id"] == crisis["crisis_id"]].to_dict("records")[0]
     start = day_of(crisis, "start")
-    end = "end open or not settled" if crisis["end"] in MISSING else day_of(crisis, "end")
+    end = "" if crisis["end"] in MISSING else day_of(crisis, "end")
     bound = sorted(names[iso3] for iso3 in bound_on(max(crisis["start"], SIGNED))["iso3"])
     level = crisis["mid_level"]
     return [
-        ("When", start if start == end else f"{start} to {end}"),
+        (
+            "When",
+            start if start == end else f"{start} to {end}" if end else f"{start}; end open or not settled",
+        ),
         ("Kind", KINDS[crisis["type"]]),
         ("Parties", ", ".join(names.get(name, name) for name in crisis["parties"].split(";"))),
         ("Bound by the treaty on the first day", ", ".join(bound) or "nobody, it was not yet in force"),
