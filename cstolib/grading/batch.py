@@ -6,7 +6,6 @@ import hashlib
 import json
 import multiprocessing
 import os
-import resource
 import signal
 import sys
 import threading
@@ -212,12 +211,7 @@ def _executor(workers: int, scheduler: str | None) -> Iterator[tuple[Executor, i
 
 def _serve() -> None:
     """Make a worker that the grader alone interrupts, that has limits, and that ends with the grader."""
-    if sys.platform == "linux":
-        for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
-            _, allowed = resource.getrlimit(limit)
-            resource.setrlimit(
-                limit, (most if allowed == resource.RLIM_INFINITY else min(most, allowed), allowed)
-            )
+    _limit(MEMORY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     grader = multiprocessing.parent_process()
     assert grader
@@ -229,6 +223,17 @@ def _serve() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def _limit(memory: int) -> None:
+    """Set how much memory this process may have; where that is not enough, no core of it is kept."""
+    if sys.platform == "linux":
+        import resource
+
+        for limit, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+            _, allowed = resource.getrlimit(limit)
+            most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+            resource.setrlimit(limit, (most, allowed))
+
+
 @lru_cache(maxsize=2)
 def _key(text: str) -> dict[str, Any]:
     key: dict[str, Any] = json.loads(text)
@@ -237,6 +242,5 @@ def _key(text: str) -> dict[str, Any]:
 
 def _task(content: bytes, learner: str, key: str, limits: Limits, isolated: bool) -> Result:
     if not isolated:  # the kernel is a child of this process then, and shares its limits
-        _, allowed = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+        _limit(sys.maxsize)
     return grade(content, _key(key), learner=learner, limits=limits, isolated=isolated)

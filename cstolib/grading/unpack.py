@@ -20,7 +20,6 @@ RATIO = 200  # what unpacks to more than this many times its size is no notebook
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz")
 LITTER = ("__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini")
 _Found = tuple[str, str, Callable[[], "IO[bytes] | None"]]  # name, why it is refused, how to open it
-_UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, zlib.error)
 
 
 def members(source: Path) -> Iterator[tuple[str, bytes, str]]:
@@ -60,7 +59,7 @@ def _read(opener: Callable[[], IO[bytes] | None]) -> tuple[bytes, str]:
             return b"", "not an ordinary file"
         with file:
             content = file.read(EACH + 1)
-    except _UNREADABLE as error:
+    except Exception as error:  # each kind of compression has errors of its own
         return b"", f"damaged ({error})"
     if len(content) > EACH:
         return b"", f"larger than {EACH >> 20} MB"
@@ -80,7 +79,7 @@ def _listed(source: Path) -> Iterator[Iterator[_Found]]:
     try:
         with source.open("rb") as file, tempfile.TemporaryFile() as plain:
             if zipfile.is_zipfile(file):
-                yield _unzip(zipfile.ZipFile(file))
+                yield _unzip(_opened(file))
             else:
                 yield _untar(_unpressed(file, plain))
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
@@ -104,6 +103,13 @@ def _entry(path: Path, name: str) -> _Found:
     return name, "" if stat.S_ISREG(kind) else "a link or a device, not a file", lambda: path.open("rb")
 
 
+def _opened(file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (ValueError, RuntimeError, LookupError) as error:  # names and versions that cannot be
+        raise zipfile.BadZipFile(str(error)) from None
+
+
 def _unzip(archive: zipfile.ZipFile) -> Iterator[_Found]:
     for each in archive.infolist():
         kind = stat.S_IFMT(each.external_attr >> 16)
@@ -114,7 +120,7 @@ def _unzip(archive: zipfile.ZipFile) -> Iterator[_Found]:
             problem = "encrypted"
         elif each.file_size > RATIO * max(each.compress_size, 1000):
             problem = f"unpacks to more than {RATIO} times its size"
-        if not each.is_dir():
+        if not each.filename.endswith("/"):  # a folder
             yield _name(each), problem, lambda each=each: archive.open(each)  # type: ignore[misc]
 
 

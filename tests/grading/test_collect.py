@@ -212,6 +212,25 @@ def test_a_bomb_of_a_tar_stops(tmp_path, monkeypatch):
         collect(path)
 
 
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_no_damage_to_a_zip_is_more_than_a_message(tmp_path, method):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("s01.ipynb", NOTEBOOK * 20)
+        archive.writestr("s02.ipynb", NOTEBOOK)
+    whole, source = file.getvalue(), tmp_path / "work.zip"
+    told = 0
+    for place in range(len(whole)):
+        source.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            told += any(each.problem for each in collect(source))
+        except CstolibError:
+            told += 1
+    assert told > 50
+
+
 def test_too_many_files_stop(tmp_path, monkeypatch):
     monkeypatch.setattr(unpack, "MOST", 3)
     files = {f"{number}.ipynb": NOTEBOOK for number in range(4)}
