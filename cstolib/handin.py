@@ -114,8 +114,8 @@ def submit(notebook: str | None = None) -> Help:
     made = _write(path, f"{now:%Y-%m-%d-%H%M%S}", json.dumps(content, indent=1, ensure_ascii=False))
     essays = {
         mark["exercise"]: text.replace(BLANK_TEXT, "").strip()
-        for cell, mark, text in zip(cells, marks, texts, strict=True)
-        if mark.get("part") == "written" and cell["cell_type"] != "code"
+        for mark, text in zip(marks, texts, strict=True)
+        if mark.get("part") == "written"
     }
     blank = [name for name in sorted(ids) if _is_blank(name, texts, essays)]
     said = [f"Still blank: {', '.join(blank)}."] if blank else []

@@ -134,6 +134,7 @@ def _files(source: Source, name: str, to: Path, seed: str, isolated: bool) -> di
         "answers": answers,
         "public_name": f"{name}.exercises.json",
         "public": public,
+        "given": [text_of(cell).strip() for cell in student if cell["cell_type"] == "markdown"],
     }
     return {
         to / LEARNERS / f"{name}.ipynb": write_notebook(handout(source, student)),

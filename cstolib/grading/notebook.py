@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,13 +38,18 @@ class HandedIn:
     written: dict[str, str]
 
 
-def read(content: bytes) -> HandedIn:
+def read(content: bytes, given: Collection[str] = ()) -> HandedIn:
     """Read a notebook in whatever encoding and version it comes.
+
+    An essay is the text of its cell, whatever kind of cell the learner made of it, and of the cells of text
+    that the learner added below it.
 
     Parameters
     ----------
     content : bytes
         The file.
+    given : collection of str, optional
+        The texts that were handed out, which are nobody's essay.
 
     Returns
     -------
@@ -61,12 +67,20 @@ def read(content: bytes) -> HandedIn:
         raise UnreadableError(_TOO_MUCH, "too-large")
     code: list[str] = []
     written: dict[str, str] = {}
+    essay = ""  # the written task under which the cells stand
     for cell in cells:
         text = clean(_text(cell))
-        if cell.get("cell_type") == "code":
+        names = _names(cell)
+        if names:
+            essay = names[0]
+            written[essay] = text if text.strip() else written.get(essay, "")
+        elif cell.get("cell_type") == "code":
             code.append(text)
-        elif cell.get("cell_type") in ("markdown", "raw") and text.strip():
-            written |= dict.fromkeys(_names(cell), text)
+            essay = ""
+        elif _is_new(cell) and essay and text.strip() not in given:
+            written[essay] = f"{written[essay]}\n\n{text}".strip()
+        else:
+            essay = ""
     return HandedIn(code, written)
 
 
@@ -108,6 +122,12 @@ def _text(cell: dict[str, Any]) -> str:
     return "".join(line for line in lines if isinstance(line, str))
 
 
+def _is_new(cell: dict[str, Any]) -> bool:
+    metadata = cell.get("metadata")
+    own = metadata.get("cstolib") if isinstance(metadata, dict) else None
+    return cell.get("cell_type") in ("markdown", "raw") and not own
+
+
 def _names(cell: dict[str, Any]) -> list[str]:
     """Name the exercise that a written cell answers, by our mark, the one of nbgrader, or the cell's id."""
     metadata = cell.get("metadata")
@@ -115,7 +135,7 @@ def _names(cell: dict[str, Any]) -> list[str]:
     own, school = marks.get("cstolib"), marks.get("nbgrader")
     if isinstance(own, dict) and own.get("part") == "written":
         return [str(own.get("exercise"))]
-    if isinstance(school, dict) and school.get("solution"):
+    if isinstance(school, dict) and school.get("solution") and school.get("grade"):
         return [str(school.get("grade_id"))]
     name = str(cell.get("id", ""))
     return [name.removesuffix("-written")] if name.endswith("-written") else []

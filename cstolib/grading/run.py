@@ -167,7 +167,8 @@ async def _perform(
         if named := {
             name: ask for name, ask in questions.items() if re.search(rf"\b{ask['variable']}\b", text)
         }:
-            done.errors |= dict.fromkeys(named, done.failed[-1]) if error else {}
+            if error:  # the first is the cause, those after it are its effects
+                done.errors = {**dict.fromkeys(named, done.failed[-1]), **done.errors}
             await read(named)
     await read(questions)
     if failed and any(done.answers.get(name, {}).get("value") is None for name in questions):

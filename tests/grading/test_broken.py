@@ -213,6 +213,33 @@ def test_it_gets_what_it_earned_and_the_next_one_is_graded(
     assert sum(each["points"] or 0 for each in following["questions"].values()) == FULL - POINTS["hw-e1"]
 
 
+def below(notebook: Notebook, *cells: dict[str, Any]) -> bytes:
+    at = place(notebook, "hw-w1", "written") + 1
+    notebook["cells"][at:at] = cells
+    return packed(notebook)
+
+
+def test_an_essay_in_new_cells_of_text_below_its_own_is_kept(blank: Notebook, key: dict[str, Any]) -> None:
+    untouched = "".join(blank["cells"][place(blank, "hw-w1", "written")]["source"])
+    work = answered(blank, essay=untouched)
+    new = [cell("markdown", "It is a promise."), cell("markdown", "And it names no force.")]
+    result = grade(below(work, *new, cell("code", "x = 1"), cell("markdown", "A note.")), key, limits=SHORT)
+    assert result["questions"]["hw-w1"]["written"] == "It is a promise.\n\nAnd it names no force."
+
+
+def test_an_essay_whose_cell_became_code_is_kept(blank: Notebook, key: dict[str, Any]) -> None:
+    work = answered(blank)
+    work["cells"][place(work, "hw-w1", "written")]["cell_type"] = "code"
+    assert grade(packed(work), key, limits=SHORT)["questions"]["hw-w1"]["written"] == ESSAY
+
+
+def test_the_teachers_own_text_below_is_nobodys_essay(blank: Notebook, key: dict[str, Any]) -> None:
+    untouched = "".join(blank["cells"][place(blank, "hw-w1", "written")]["source"])
+    content = below(answered(blank, essay=untouched), cell("markdown", "## Hand in"))
+    row = grade(content, {**key, "given": [*key["given"], "## Hand in"]}, limits=SHORT)["questions"]["hw-w1"]
+    assert (row["status"], row["written"]) == ("not attempted", "")
+
+
 @pytest.mark.parametrize("name", ["all metadata lost", "a file in Latin-1", "an endless loop in an answer"])
 def test_the_essay_is_kept_where_it_can_be_told(name: str, blank: Notebook, key: dict[str, Any]) -> None:
     result = grade(CASES[name][0](blank), key, limits=SHORT)

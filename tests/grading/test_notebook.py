@@ -35,7 +35,7 @@ def test_a_source_may_be_text_or_lines():
     "fields",
     [
         {"metadata": {"cstolib": {"exercise": "hw-w1", "part": "written"}}},
-        {"metadata": {"nbgrader": {"grade_id": "hw-w1", "solution": True}}},
+        {"metadata": {"nbgrader": {"grade_id": "hw-w1", "solution": True, "grade": True}}},
         {"id": "hw-w1-written"},
     ],
 )
@@ -47,7 +47,7 @@ def test_an_essay_is_known_by_our_mark_or_that_of_nbgrader_or_its_id(fields: dic
     "fields",
     [
         {"metadata": {"cstolib": {"exercise": "hw-w1", "part": "prompt"}}},
-        {"metadata": {"nbgrader": {"grade_id": "hw-w1", "solution": False}}},
+        {"metadata": {"nbgrader": {"grade_id": "hw-w1", "solution": True, "grade": False}}},
         {"metadata": 5, "id": 5},
         {"metadata": {"cstolib": "written", "nbgrader": [1]}},
         {},
