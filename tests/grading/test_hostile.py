@@ -221,6 +221,15 @@ def test_no_memory_outside_the_limits_no_keys_and_no_rare_system_calls() -> None
     assert seen_inside(code) is None
 
 
+def test_the_first_process_which_has_no_limits_cannot_be_taken_over() -> None:
+    code = (
+        "import os\nfound = []\nfor p in os.listdir('/proc'):\n    if p.isdigit() and int(p) != os.getpid():\n"
+        "        try: open(f'/proc/{p}/mem', 'r+b'); found.append('changed')\n"
+        "        except PermissionError: found.append('refused')"
+    )
+    assert seen_inside(code) == ["refused"]
+
+
 def test_outside_its_user_is_an_ordinary_one_too() -> None:
     host = jail.host()
     pid = host.start(
