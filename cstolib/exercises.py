@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cstolib import bank, journal
 from cstolib.answers import KINDS, AnswerError, Status, Verdict, compare, normalise
-from cstolib.errors import CstolibError, known
+from cstolib.errors import CstolibError, brief, known
 
 if TYPE_CHECKING:
     from cstolib.bank import Exercise, Key
@@ -197,7 +197,7 @@ def judge(exercise: Exercise, key: Key, answer: object) -> Feedback:
     try:
         given = normalise(kind, answer)
         if given is not None and kind == "choice" and given not in exercise.options:
-            raise AnswerError(f"{answer!r} is not one of the options: {', '.join(exercise.options)}.")
+            raise AnswerError(f"{brief(answer)} is not one of the options: {', '.join(exercise.options)}.")
         if exercise.graded and key.answer is None and given is not None:
             return _only_read(exercise, key, in_short(given, answer))
         blank = Verdict("not attempted", 0.0)

@@ -99,6 +99,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    timeout = 30  # seconds for a request: nobody holds a thread for ever
     prefix: ClassVar[str]
     data: Callable[[], Any]
     store: Callable[[dict[str, Any]], None]
