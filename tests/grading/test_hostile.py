@@ -252,6 +252,13 @@ def test_neither_sources_nor_tests_nor_keys_can_be_read_in_it() -> None:
     assert seen_inside(code) is None
 
 
+def test_the_dead_of_many_submissions_do_not_pile_up() -> None:
+    for _ in range(4):
+        seen_inside("import os\nif not os.fork():\n    os.fork()\n    os._exit(0)\nfound = ['x']")
+    warm = jail.host().warm["warm"]
+    assert len(Path(f"/proc/{warm}/task/{warm}/children").read_text(encoding="ascii").split()) <= 4
+
+
 def test_nothing_of_a_submission_runs_on(blank: Notebook, key: dict[str, Any]) -> None:
     before = {each.name for each in Path("/proc").iterdir() if each.name.isdigit()}
     grade(packed(attacked(blank, ESCAPES["a process that stays behind"])), key, limits=SHORT)
