@@ -16,6 +16,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -88,9 +89,10 @@ class Jail:
             os.kill(self.child, signal.SIGKILL)
             os.waitpid(self.child, 0)
             self.child = 0
-        with suppress(ChildProcessError):  # what was left of this jail and those before it
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+        with suppress(ChildProcessError):  # until nothing is left of it, but nobody waits for ever
+            for _ in range(1_000):
+                if not os.waitpid(-1, os.WNOHANG)[0]:
+                    time.sleep(0.001)
 
 
 def _enter(pid: int, connection: dict[str, Any], files: dict[str, str]) -> NoReturn:
