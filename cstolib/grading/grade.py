@@ -67,7 +67,7 @@ def grade(
     begun = time.perf_counter()
     questions: dict[str, Any] = key["questions"]
     try:
-        handed_in = read(content, key["given"])
+        handed_in = read(content, key.get("given", ()))
     except UnreadableError as error:
         return ungraded(key, error.status, str(error))
     asked = {

@@ -42,7 +42,7 @@ _REFUSED = {
 class Jail:
     """One jail: its bubblewrap process, and the kernel that was forked into it."""
 
-    def __init__(self, command: list[str], connection: dict[str, Any], files: dict[str, str]) -> None:
+    def __init__(self, command: list[str], connection: dict[str, Any]) -> None:
         self.child = 0
         report, write = os.pipe()
         # The jail lasts as long as `cat` has an open input: until it is ended, or the host is gone.
@@ -69,7 +69,7 @@ class Jail:
             self.pid = int(json.load(told)["child-pid"])
         self.child = os.fork()
         if not self.child:
-            _enter(self.pid, connection, files)
+            _enter(self.pid, connection)
 
     def poll(self) -> int | None:
         """Give the exit code of the kernel, or ``None`` while it runs."""
@@ -95,7 +95,7 @@ class Jail:
                     time.sleep(0.001)
 
 
-def _enter(pid: int, connection: dict[str, Any], files: dict[str, str]) -> NoReturn:
+def _enter(pid: int, connection: dict[str, Any]) -> NoReturn:
     """Join the jail, give up every right, and become its kernel."""
     try:
         libc = ctypes.CDLL(None, use_errno=True)
@@ -108,8 +108,6 @@ def _enter(pid: int, connection: dict[str, Any], files: dict[str, str]) -> NoRet
         _surrender(libc)
         os.chdir(HOME)
         Path(CONNECTION).write_text(json.dumps(connection), encoding="utf-8")
-        for name, text in files.items():
-            Path(HOME, name).write_text(text, encoding="utf-8")
         _become_kernel()
     except BaseException:
         os._exit(1)
@@ -234,7 +232,7 @@ def main() -> None:
             jail = None
         if request["do"] == "start":
             try:
-                jail = Jail(request["command"], request["connection"], request["files"])
+                jail = Jail(request["command"], request["connection"])
                 answer = {"pid": jail.pid}
             except OSError as error:
                 answer = {"error": str(error)}

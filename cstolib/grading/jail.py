@@ -157,12 +157,12 @@ class Host:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def start(self, connection: dict[str, Any], files: dict[str, str]) -> int:
+    def start(self, connection: dict[str, Any]) -> int:
         """Make a jail with a kernel in it and give the id of the jail's first process."""
-        answer = self.ask(do="start", command=self._command, connection=connection, files=files)
+        answer = self.ask(do="start", command=self._command, connection=connection)
         if "error" in answer and "proc" in answer["error"] and "--proc" in self._command:
             self._command = command(processes=False)
-            return self.start(connection, files)
+            return self.start(connection)
         if "error" in answer:
             raise CstolibError(f"bubblewrap cannot isolate programs here ({answer['error']}). {MEND}")
         return int(answer["pid"])
@@ -204,7 +204,6 @@ def host() -> Host:
 class JailProvisioner(KernelProvisionerBase):
     """Starts a kernel in a fresh jail; named in ``pyproject.toml`` for jupyter_client to find."""
 
-    files: dict[str, str]
     _running = False
 
     @property
@@ -223,7 +222,7 @@ class JailProvisioner(KernelProvisionerBase):
             "key": manager.session.key.decode(),
             "signature_scheme": manager.session.signature_scheme,
         }
-        pid = host().start(inside, getattr(manager, "files", {}))
+        pid = host().start(inside)
         self._running = True
         while not Path(f"/proc/{pid}/root{STARTED}").exists():
             if await self.poll() is not None:
@@ -311,17 +310,13 @@ class JailClient(AsyncKernelClient):
 class JailedKernelManager(AsyncKernelManager):
     """A kernel manager for one submission: its kernel lives in a jail of its own."""
 
-    files: dict[str, str]
-
-    def __init__(self, files: dict[str, str] | None = None) -> None:
-        """Lay `files` beside the notebook."""
+    def __init__(self) -> None:
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
         context.setsockopt(zmq.RCVHWM, MESSAGES_AT_ONCE)
         context.setsockopt(zmq.RECONNECT_IVL, -1)  # by then the learner may have put another socket there
         context.setsockopt(zmq.SNDTIMEO, 1_000)  # nobody waits for a kernel that no longer listens
         super().__init__(context=context, client_factory=JailClient)
-        self.files = files or {}
 
     @property
     def kernel_spec(self) -> KernelSpec:

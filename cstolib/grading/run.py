@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -111,7 +112,9 @@ def run(
     """
     if isolated:
         host()  # warming it is not on the learner's time
-    return asyncio.run(_run(code, questions, dict(files or {}), limits or Limits(), isolated))
+    with TemporaryDirectory(prefix="cstolib-") as folder:  # where what is not isolated runs
+        place = "" if isolated else folder
+        return asyncio.run(_run(code, questions, dict(files or {}), limits or Limits(), place))
 
 
 async def _run(
@@ -119,14 +122,14 @@ async def _run(
     questions: Mapping[str, Mapping[str, Any]],
     files: dict[str, str],
     limits: Limits,
-    isolated: bool,
+    place: str,
 ) -> Run:
-    manager: Any = JailedKernelManager(files) if isolated else AsyncKernelManager()
+    manager: Any = AsyncKernelManager() if place else JailedKernelManager()
     manager.log = _SILENT
     done, client, clock = Run(), None, asyncio.timeout(limits.total)
     try:
         async with clock:
-            await manager.start_kernel()
+            await manager.start_kernel(**({"cwd": place} if place else {}))
             client = manager.client()
             client.start_channels(stdin=False, hb=False)
             await client.wait_for_ready(timeout=limits.total)
@@ -136,6 +139,8 @@ async def _run(
             notebook.cells = [None]  # each cell in turn takes this place
             reader = _Reader(notebook, km=manager, log=_SILENT, **options)
             reader.kc = client
+            for name, text in files.items():
+                await reader.perform(f"__import__('pathlib').Path({name!r}).write_text({text!r}, 'utf-8')")
             await _perform(reader, code, questions, done)
             done.ended = "timed-out" if reader.slow else ""
     except CstolibError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from itertools import product
 from math import prod
@@ -35,7 +36,7 @@ def draw(variants: Mapping[str, Any], learner: str) -> dict[str, Any]:
     >>> chosen == draw({"seed": "spring", "choices": {"year": [1994, 2003, 2013]}}, " S01 ")
     True
     """
-    who = learner.strip().casefold()
+    who = unicodedata.normalize("NFC", learner).strip().casefold()
     return {
         name: values[_number(f"{variants['seed']}|{who}|{name}") % len(values)]
         for name, values in sorted(variants.get("choices", {}).items())

@@ -235,7 +235,6 @@ def test_outside_its_user_is_an_ordinary_one_too() -> None:
     pid = host.start(
         {"transport": "ipc", "ip": "/run/kernel/s", "key": "k", "signature_scheme": "hmac-sha256"}
         | {f"{name}_port": n for n, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)},
-        {},
     )
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
@@ -257,6 +256,19 @@ def test_the_dead_of_many_submissions_do_not_pile_up() -> None:
         seen_inside("import os\nif not os.fork():\n    os.fork()\n    os._exit(0)\nfound = ['x']")
     warm = jail.host().warm["warm"]
     assert len(Path(f"/proc/{warm}/task/{warm}/children").read_text(encoding="ascii").split()) <= 4
+
+
+def test_the_host_whose_memory_every_kernel_has_is_told_nothing_of_a_learner(
+    blank: Notebook, key: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    ask = jail.Host.ask
+    monkeypatch.setattr(
+        jail.Host, "ask", lambda self, **request: (told.append(json.dumps(request)), ask(self, **request))[1]
+    )
+    grade(packed(answered(blank, hw_e4="hw_e4 = 'unlikely-answer'")), key, learner="unlikely-id")
+    assert len(told) >= 2
+    assert [request for request in told if "unlikely" in request or "hw" in request] == []
 
 
 def test_nothing_of_a_submission_runs_on(blank: Notebook, key: dict[str, Any]) -> None:

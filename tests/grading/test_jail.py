@@ -179,7 +179,7 @@ def test_where_proc_cannot_be_shown_the_kernel_runs_without_it(monkeypatch: pyte
         return {"pid": 1}
 
     monkeypatch.setattr(host, "ask", no_proc)
-    assert host.start({}, {}) == 1
+    assert host.start({}) == 1
     assert ["--proc" in each for each in asked] == [True, False]
     monkeypatch.setattr(host, "ask", ask)
     host.close()
