@@ -87,12 +87,12 @@ def command(processes: bool = True) -> list[str]:
             words += ["--ro-bind", name, name]
     for name in ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives"):
         words += ["--ro-bind-try", name, name]
-    for path in _readable():
-        words += ["--ro-bind", str(path), str(path)]
     words += ["--proc", "/proc"] if processes else []
     words += ["--dev", "/dev"]
     for name, size in FOLDERS.items():
         words += ["--size", str(size), "--tmpfs", name]
+    for path in _readable():  # last: a Python below one of these folders, as /tmp, is not to be hidden by it
+        words += ["--ro-bind", str(path), str(path)]
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
 
 

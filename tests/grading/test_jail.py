@@ -212,3 +212,12 @@ def test_what_lies_in_a_closed_folder_can_be_read_in_the_view_of_root(tmp_path: 
         text=True,
     )
     assert done.stdout.split() == ["755", "seen", "inner"]
+
+
+def test_a_python_below_tmp_is_not_hidden_by_the_jails_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "file").write_text("seen")
+    monkeypatch.setattr(jail, "_readable", lambda: [tmp_path])
+    monkeypatch.setattr(jail, "FOLDERS", {str(tmp_path.parent): 1024, **jail.FOLDERS})
+    words = jail.command.__wrapped__()
+    done = subprocess.run([*words, "cat", f"{tmp_path}/file"], capture_output=True, text=True)
+    assert done.stdout == "seen", done.stderr
