@@ -13,7 +13,7 @@ from cstolib.grading.run import Limits
 
 from .submissions import write_source
 
-SHORT = Limits(cell=2, total=6)
+SHORT = Limits(cell=4, total=15)
 
 
 @pytest.fixture(scope="session")
