@@ -128,7 +128,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     process.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there, its event loop is in the way of asyncio.run
 def browser() -> Iterator[Browser]:
     """Chromium without a window: Debian's if it is there, otherwise Playwright's own."""
     with sync_playwright() as playwright:
