@@ -1,4 +1,4 @@
-"""Run notebooks in a fresh kernel, read answers out of it, and judge whether an exercise source is sound.
+"""Run notebooks in a fresh kernel, have its answers read, and judge whether an exercise source is sound.
 
 What comes out of a kernel is JSON: the normalised answers. Judging happens outside, on that JSON.
 """
@@ -13,11 +13,12 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from cstolib.answers import AnswerError, attempted, compare, digest, normalise
+from cstolib.answers import compare, digest
 from cstolib.bank import exercise_from, open_key, seal
 from cstolib.citations import cite
 from cstolib.errors import CstolibError
 from cstolib.exercises import judge
+from cstolib.probe import ANSWERS, probe_code
 from cstolib.source import SourceError, about, text_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 SECONDS_PER_CELL = 120
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-ANSWERS = "application/vnd.cstolib.answers+json"
 
 
 def run(notebook: Notebook, env: Mapping[str, str]) -> Notebook:
@@ -74,65 +74,6 @@ def run(notebook: Notebook, env: Mapping[str, str]) -> Notebook:
             raise SourceError(f"a cell fails.\n{_ANSI.sub('', str(error)).strip()}") from None
     done: Notebook = json.loads(json.dumps(node))
     return done
-
-
-def probe(namespace: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[str, Any]:
-    """Read answers out of the variables of a notebook; this part runs in the notebook's kernel.
-
-    Parameters
-    ----------
-    namespace : mapping
-        The variables.
-    questions : mapping
-        For each exercise id a mapping with ``kind``, ``variable``, perhaps an ``expression`` to evaluate in
-        its place, and ``wrong`` (Python expressions).
-
-    Returns
-    -------
-    dict
-        For each id ``answer`` and ``wrong``: mappings with ``value``, or ``error`` when nothing can be read.
-
-    Examples
-    --------
-    >>> probe({"l01_e1": 9}, {"l01-e1": {"kind": "number", "variable": "l01_e1", "wrong": ["l01_e1 + 1"]}})
-    {'l01-e1': {'answer': {'value': 9}, 'wrong': [{'value': 10}]}}
-    """
-    return {
-        name: {
-            "answer": _answer(question, namespace),
-            "wrong": [_value(question["kind"], text, namespace) for text in question["wrong"]],
-        }
-        for name, question in questions.items()
-    }
-
-
-def _answer(question: Mapping[str, Any], namespace: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        blank = not attempted(namespace.get(question["variable"]))
-    except BaseException:  # an object may do anything when it is asked for its length
-        blank = False
-    expression = question.get("expression") or question["variable"]
-    return {"value": None} if blank else _value(question["kind"], expression, namespace)
-
-
-def probe_code(questions: Mapping[str, Any]) -> str:
-    """Write the cell that runs :func:`probe` and publishes what it finds, under the type ``ANSWERS``."""
-    return (
-        "__import__('IPython.display').display.publish_display_data({"
-        f"{ANSWERS!r}: __import__('cstolib.evaluate').evaluate.probe(globals(), {dict(questions)!r})}})"
-    )
-
-
-def _value(kind: str, expression: str, namespace: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        value = eval(expression, dict(namespace))
-        if kind != "prediction" or not attempted(value):
-            return {"value": normalise(kind, value) if attempted(value) else None}
-        return {"value": {str(key): normalise("number", number) for key, number in value.items()}}
-    except AnswerError as error:
-        return {"error": str(error)}
-    except BaseException as error:  # the next answer is read whatever this one does
-        return {"error": f"{type(error).__name__}: {error}"}
 
 
 def answers_of(code: list[str], items: Mapping[str, Item], env: Mapping[str, str]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from example_source import EXAMPLE, Change, cell_of, fields, spoilt
 
-from cstolib.evaluate import blank, entry, probe, run, solved, unsound
+from cstolib.evaluate import blank, entry, run, solved, unsound
+from cstolib.probe import probe
 from cstolib.source import SourceError, read
 from cstolib.student import student_cells
 

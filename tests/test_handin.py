@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -172,6 +173,49 @@ def test_blanks_are_named(desk: Path):
     work["cells"][place(work, "hw-w1", "written")]["source"] = ""
     save(desk, work)
     assert "Still blank: hw-e2, hw-e5, hw-w1." in str(submit("hw.ipynb"))
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The variables of a kernel in which every answer has a value."""
+    names = {name.replace("-", "_"): 1 for name in ANSWERS}
+    shell = SimpleNamespace(user_ns=names, history_manager=SimpleNamespace(input_hist_raw=[""]))
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    return names
+
+
+def told(desk: Path, notebook: dict[str, Any]) -> str:
+    """What a learner reads when handing this notebook in."""
+    save(desk, notebook)
+    return str(submit("hw.ipynb"))
+
+
+def test_an_answer_whose_cell_failed_or_was_not_run_is_named_with_what_to_do(
+    desk: Path, names: dict[str, Any]
+):
+    assert "Every question has an answer." in told(desk, answered(blank_of(desk)))
+    blank = blank_of(desk)
+    del names["hw_e1"]
+    said = told(desk, answered(blank, hw_e1="hw_e1 = lenght(members)", hw_e2=None))
+    assert "Without a value: hw-e1." in said
+    assert "Restart Kernel and Run All Cells" in said
+
+
+def test_a_text_typed_below_the_invitation_is_an_answer(desk: Path, names: dict[str, Any]):
+    blank = blank_of(desk)
+    invitation = blank["cells"][place(blank, "hw-w1", "written")]["source"]
+    assert "Every question" in told(desk, answered(blank, essay=f"{invitation}\n\n{ESSAY}"))
+
+
+def test_an_essay_whose_cell_is_gone_is_blank_and_one_that_became_code_is_not(
+    desk: Path, names: dict[str, Any]
+):
+    notebook = answered(blank_of(desk))
+    at = place(notebook, "hw-w1", "written")
+    notebook["cells"][at] |= {"cell_type": "code", "outputs": [], "execution_count": None}
+    assert "Every question" in told(desk, notebook)
+    del notebook["cells"][at]
+    assert "Still blank: hw-w1." in told(desk, notebook)
 
 
 def test_the_untouched_notebook_is_blank_everywhere(desk: Path):

@@ -15,12 +15,12 @@ from cstolib.bank import seal
 from cstolib.build import handout, write_notebook
 from cstolib.errors import CstolibError
 from cstolib.evaluate import entry, unsound
+from cstolib.grading.grade import FORMAT
 from cstolib.grading.run import Limits, Run, run
 from cstolib.grading.variants import every, name_of
 from cstolib.source import Cell, Item, Source, SourceError, about, text_of
 from cstolib.student import leaks, student_cells, unimported
 
-FORMAT = 1
 LEARNERS, TEACHER = "learners", "teacher"
 LIMITS = Limits(cell=60, total=300)
 _YOURS = 'yours = variant("{name}", "WRITE YOUR ID HERE")'

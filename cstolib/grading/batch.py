@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
@@ -20,8 +19,7 @@ from typing import Any
 
 from cstolib import __version__
 from cstolib.errors import CstolibError
-from cstolib.grading.assign import FORMAT
-from cstolib.grading.grade import Result, grade, ungraded
+from cstolib.grading.grade import Result, grade, read_key, ungraded
 from cstolib.grading.gradebook import Gradebook
 from cstolib.grading.jail import shows
 from cstolib.grading.run import Limits
@@ -30,36 +28,6 @@ WAITING = 4  # submissions handed to each worker ahead of time: no more are in m
 STRIKES = 2  # a submission that was there each time a worker was killed is not tried for ever
 KILLED = "The process that graded it was killed, more than once."
 MEMORY = 2**31  # bytes of address space of a worker: a submission that wants more fails alone
-
-
-def read_key(path: Path) -> tuple[dict[str, Any], str]:
-    """Read a teacher's key, and give its fingerprint with it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file ``NAME.key.json``.
-
-    Returns
-    -------
-    tuple of dict and str
-
-    Raises
-    ------
-    CstolibError
-        When it is no key, or one of another version.
-    """
-    try:
-        content = path.read_bytes()
-        key = json.loads(content)
-        if key["format"] == FORMAT and key["questions"]:
-            return key, hashlib.sha256(content).hexdigest()
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise CstolibError(
-        f"{path} is not a key of this version. A key is the file NAME.key.json that cstolib assign wrote "
-        "into the folder teacher."
-    )
 
 
 def grade_all(

@@ -139,7 +139,7 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
     if not learners:
         learner = plain(who)
     elif not learner:
-        nobody = f"no learner of the roster has the {_FIELDS[form]} {brief(who)}"
+        nobody = f"the roster has no {_FIELDS[form]} {brief(who)}"
         reason = _several(form, who, told.get("number", ""), fits) if fits else nobody
         problem = f"{reason}; {problem}" if problem else reason
     problem = problem or _fault(content)

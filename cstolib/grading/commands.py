@@ -92,15 +92,23 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Run one of the commands and give the exit code."""
+    import sqlite3
+
     if args.command == "assign":
         return _assign(args)
-    if args.command == "grade":
-        return _grade(args)
-    from cstolib.grading.gradebook import Gradebook
+    try:
+        if args.command == "grade":
+            return _grade(args)
+        from cstolib.grading.gradebook import Gradebook
 
-    with Gradebook(args.gradebook, create=False) as book:
-        _ON_GRADEBOOK[args.command](book, args)
-    return 0
+        with Gradebook(args.gradebook, create=False) as book:
+            _ON_GRADEBOOK[args.command](book, args)
+        return 0
+    except sqlite3.OperationalError as error:  # a full disk, or one that was taken away
+        raise CstolibError(
+            f"The gradebook {str(args.gradebook)!r} can no longer be used ({error}). What was stored in "
+            "it is kept; mend that, and give the command again."
+        ) from None
 
 
 def _assign(args: argparse.Namespace) -> int:
@@ -113,8 +121,9 @@ def _assign(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
-    from cstolib.grading.batch import grade_all, read_key
+    from cstolib.grading.batch import grade_all
     from cstolib.grading.collect import collect
+    from cstolib.grading.grade import read_key
     from cstolib.grading.gradebook import Gradebook
     from cstolib.grading.roster import read_roster
 

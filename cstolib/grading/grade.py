@@ -5,9 +5,11 @@ The learner's cells run in a jail that knows no right answer; what comes out is 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cstolib import bank, exercises
@@ -25,7 +27,38 @@ NOTES = {
     "not-attempted": "No question was answered.",
 }
 LONGEST_WRITTEN = 50_000
+FORMAT = 1  # of the key
 Result = dict[str, Any]
+
+
+def read_key(path: Path) -> tuple[dict[str, Any], str]:
+    """Read a teacher's key, and give its fingerprint with it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file ``NAME.key.json``.
+
+    Returns
+    -------
+    tuple of dict and str
+
+    Raises
+    ------
+    CstolibError
+        When it is no key, or one of another version.
+    """
+    try:
+        content = path.read_bytes()
+        key = json.loads(content)
+        if key["format"] == FORMAT and key["questions"]:
+            return key, hashlib.sha256(content).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise CstolibError(
+        f"{path} is not a key of this version. A key is the file NAME.key.json that cstolib assign wrote "
+        "into the folder teacher."
+    )
 
 
 def grade(

@@ -182,8 +182,8 @@ WARM = """
     pandas pandas.io.formats.html ipykernel.kernelapp ipykernel.ipkernel tornado.queues
     tornado.platform.asyncio IPython.core.completerlib IPython.core.debugger IPython.core.oinspect
     IPython.extensions.storemagic stack_data pure_eval executing pygments.lexers.python
-    pygments.formatters.terminal256 pygments.styles.default cstolib.codings cstolib.evaluate
-    cstolib.exercises cstolib.explorers cstolib.finder cstolib.predictions
+    pygments.formatters.terminal256 pygments.styles.default cstolib.codings cstolib.finder
+    cstolib.panels cstolib.predictions cstolib.probe
 """
 
 
@@ -206,11 +206,14 @@ def _become_kernel() -> NoReturn:
 
 def _warm() -> None:
     """Import what kernels and answers need, before any of them is there."""
+    import gc
     import importlib
 
     sys.modules["debugpy"] = None  # type: ignore[assignment] # nobody debugs here, and it is slow to import
     for name in WARM.split():
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # memory that no kernel's collector touches stays shared between them
 
 
 def main() -> None:

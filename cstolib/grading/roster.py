@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -85,5 +86,11 @@ def plain(text: str) -> str:
 
 
 def alike(text: str) -> str:
-    """Give what two spellings of a name or an id must share to be the same."""
-    return plain(text).casefold()
+    """Give what two spellings of a name or an id must share to be the same.
+
+    Examples
+    --------
+    >>> alike("Ana  DOE"), alike("90001.0")  # the second as spreadsheets write numbers
+    ('ana doe', '90001')
+    """
+    return re.sub(r"^(\d+)\.0$", r"\1", plain(text).casefold())

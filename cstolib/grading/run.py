@@ -16,8 +16,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from cstolib.errors import CstolibError
-from cstolib.evaluate import ANSWERS, probe_code
 from cstolib.grading.jail import JailedKernelManager, host
+from cstolib.probe import ANSWERS, probe_code
 
 LARGEST_ANSWER = 64 * 1024  # characters of JSON
 MOST_ITEMS = 2_000
@@ -93,7 +93,7 @@ def run(
     code : sequence of str
         The cells.
     questions : mapping
-        As for :func:`cstolib.evaluate.probe`.
+        As for :func:`cstolib.probe.probe`.
     files : mapping of str to str, optional
         Small text files to lay beside the notebook.
     limits : Limits, optional

@@ -48,7 +48,7 @@ def _suspicious(name: str, parts: list[str]) -> str:
     if name.startswith(("/", "\\")) or ".." in parts or "\\" in name or parts[0][1:2] == ":" or "\0" in name:
         return "its name leads out of the archive"
     if name.casefold().endswith(ARCHIVES):
-        return "an archive inside; ask for the notebook itself"
+        return "an archive inside; grade it by itself, or ask for the notebook"
     return "" if name.casefold().endswith(".ipynb") else "not a notebook (.ipynb)"
 
 

@@ -21,7 +21,8 @@ from cstolib.student import BLANK_TEXT
 from .submissions import ANSWERS, ESSAY, POINTS, RUBRIC, cell, place, write_source
 
 ROOT = Path(__file__).parents[2]
-LESSON = next((ROOT / "exercises").glob("01-*.ipynb"))
+COURSE = sorted((ROOT / "exercises").glob("*.ipynb"))
+LESSON = COURSE[1]
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -296,7 +297,7 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_exercises_of_the_course_can_be_assigned(lesson: Path):
+def test_the_exercises_of_a_lesson_can_be_assigned(lesson: Path):
     key = json.loads((lesson / "teacher" / f"{LESSON.stem}.key.json").read_text())
     public = json.loads((lesson / "learners" / f"{LESSON.stem}.exercises.json").read_text())
     assert {"choice", "number", "written"} <= {each["kind"] for each in key["questions"].values()}
@@ -327,10 +328,12 @@ def test_quick_questions_become_ordinary_ones(lesson: Path):
     assert not [each for each in notebook["cells"] if text_of(each).startswith("ask(")]
 
 
-def test_the_solutions_of_the_course_have_all_their_points(lesson: Path):
-    key = json.loads((lesson / "teacher" / f"{LESSON.stem}.key.json").read_text())
-    rows = grade(LESSON.read_bytes(), key)["questions"]
+@pytest.mark.parametrize("source", COURSE, ids=lambda path: path.stem[:2])
+def test_every_solution_of_the_course_has_all_its_points(source: Path, tmp_path: Path):
+    assign([source], tmp_path)
+    key = json.loads((tmp_path / "teacher" / f"{source.stem}.key.json").read_text())
+    rows = grade(source.read_bytes(), key)["questions"]
     written = {name for name, each in key["questions"].items() if each["kind"] == "written"}
-    assert {name: each["status"] for name, each in rows.items() if name not in written} == {
-        name: "right" for name in rows if name not in written
+    assert {name: each["status"] for name, each in rows.items()} == {
+        name: "to mark" if name in written else "right" for name in rows
     }

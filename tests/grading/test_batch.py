@@ -21,8 +21,9 @@ import pytest
 
 from cstolib.errors import CstolibError
 from cstolib.grading import batch, jail
-from cstolib.grading.batch import grade_all, read_key
+from cstolib.grading.batch import grade_all
 from cstolib.grading.collect import Submission
+from cstolib.grading.grade import read_key
 from cstolib.grading.gradebook import Gradebook
 from cstolib.grading.run import Limits
 

@@ -47,7 +47,13 @@ def test_canvas_names(tmp_path, roster):
     found = collect(zipped(tmp_path / "submissions.zip", dict.fromkeys(names, NOTEBOOK)), roster)
     assert tied(found) == names
     assert [each.late for each in found] == [False, True, False]
-    assert found[2].problem == "no learner of the roster has the canvas_id '999'"
+    assert found[2].problem == "the roster has no canvas_id '999'"
+
+
+def test_ids_that_a_spreadsheet_wrote_as_numbers_are_the_same_ids(tmp_path):
+    roster = [{"learner": "a1", "name": "Ana", "canvas_id": "90001.0"}]
+    files = {"ana_90001_7001_hw1.ipynb": NOTEBOOK}
+    assert tied(collect(zipped(tmp_path / "submissions.zip", files), roster)) == dict.fromkeys(files, "a1")
 
 
 def test_moodle_names_by_full_name_and_namesakes_by_the_number_on_the_worksheet(tmp_path, roster):
@@ -157,7 +163,7 @@ def test_what_an_archive_must_not_hold_is_refused_one_by_one(tmp_path, roster, m
         "/absolute.ipynb": "its name leads out of the archive",
         "b2/bomb.ipynb": "unpacks to more than 200 times its size",
         "b2/large.ipynb": "larger than 0 MB",
-        "b2/inner.zip": "an archive inside; ask for the notebook itself",
+        "b2/inner.zip": "an archive inside; grade it by itself, or ask for the notebook",
         "b2/empty.ipynb": "an empty file",
         "b2/link.ipynb": "a link or a device, not a file",
         "c3/locked.ipynb": "encrypted",

@@ -1,6 +1,7 @@
 """The instructor's commands: what they say, what they leave alone, and that learners do not wait for them."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -67,12 +68,21 @@ def run(line, capsys, code=0):
 GRADE = "grade in --key hw1.key.json --gradebook term.db --roster roster.csv"
 
 
+def test_a_full_disk_is_told_and_not_traced(term, capsys, monkeypatch):
+    def full(*_, **__):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Gradebook, "record", full)
+    said = run(GRADE, capsys, code=1)
+    assert "can no longer be used (database or disk is full)" in said
+    assert "What was stored in it is kept" in said
+
+
 def test_a_term_from_roster_to_the_learning_system(term, capsys):
     said = run(GRADE, capsys)
     assert said == (
         "3 new, 0 already in the gradebook.\n"
-        "Tied to no learner, and not graded: who_999_3_hw1.ipynb: no learner of the roster has the canvas_id "
-        "'999'.\n"
+        "Tied to no learner, and not graded: who_999_3_hw1.ipynb: the roster has no canvas_id '999'.\n"
         "Late: b2 (by an unknown time).\n"
         "Nothing handed in: c3.\n"
         "To tie a file to somebody, mend the roster and give the command again.\n"

@@ -57,8 +57,8 @@ OBJECTS = {
 # Tampering with what reads and judges.
 TAMPERING = {
     "a patched judge": "import cstolib.answers as a, cstolib.exercises as e\na.compare = lambda *x, **k: a.Verdict('right', 1.0)\ne.compare = a.compare\ne.judge = lambda *x: e.Feedback('x', 'right', 1.0, '', 9, '')",
-    "a patched reader": "import cstolib.evaluate as e\ne.probe = lambda *x: {f'hw-e{n}': {'answer': {'value': True, 'share': 1}, 'wrong': []} for n in range(1, 7)}",
-    "a patched form of answers": "import cstolib.evaluate as e, cstolib.forms as f\ne.normalise = lambda k, v: 'right'\nfor k in f.READERS: f.READERS[k] = lambda v: 'right'\nhw_e1 = hw_e4 = 1",
+    "a patched reader": "import cstolib.probe as e\ne.probe = lambda *x: {f'hw-e{n}': {'answer': {'value': True, 'share': 1}, 'wrong': []} for n in range(1, 7)}",
+    "a patched form of answers": "import cstolib.probe as e, cstolib.forms as f\ne.normalise = lambda k, v: 'right'\nfor k in f.READERS: f.READERS[k] = lambda v: 'right'\nhw_e1 = hw_e4 = 1",
     "patched built-ins": "import builtins\nbuiltins.isinstance = lambda *a: True\nbuiltins.abs = lambda x: 0\nbuiltins.len = lambda x: 3\nhw_e1 = hw_e2 = hw_e4 = 'x'",
     "patched JSON": "import json\njson.dumps = lambda *a, **k: '{\"share\": 1}'\nhw_e1 = 5",
     "patched pandas": "import pandas as pd\npd.DataFrame.__eq__ = lambda *a: True\npd.DataFrame.itertuples = lambda *a, **k: iter([('xxx', 1)])\nhw_e3 = pd.DataFrame({'iso3': ['XXX'], 'since': [1]})",
