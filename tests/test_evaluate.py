@@ -134,12 +134,6 @@ def test_no_part_of_a_question_is_lost_between_title_and_prompt(
     assert (made["title"], made["prompt"]) == expected
 
 
-def test_probing_an_untouched_notebook_finds_nothing() -> None:
-    question = {"l99-e1": {"kind": "number", "variable": "l99_e1", "wrong": []}}
-    for namespace in ({}, {"l99_e1": ...}):
-        assert probe(namespace, question) == {"l99-e1": {"answer": {"value": None}, "wrong": []}}
-
-
 def test_a_source_runs_in_its_own_kernel_and_gives_json() -> None:
     answers = solved(read(EXAMPLE), {})
     assert answers["l99-e1"] == {"answer": {"value": 3}, "wrong": [{"value": 2}, {"value": 4}]}

@@ -438,3 +438,9 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path, blank, key_path):
     with pytest.raises(CstolibError, match="no Dask scheduler at 'nonsense'"):
         grade_all(book, key_path, scheduler="nonsense")
     assert rows_of(book)[0]["status"] is None
+
+
+def test_a_grading_worker_loads_neither_pandas_nor_numpy():
+    code = "import sys, cstolib.grading.batch; print(sorted({'pandas', 'numpy'} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "[]\n"
