@@ -31,7 +31,7 @@ bench: tools ## Measure what a learner waits for, as ratios
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 lessons: $(VENV)/.test ## Make the student exercises and run the lessons, from their sources
-	$(BIN)/python -m cstolib.build
+	$(BIN)/python -m cstolib.authoring.build
 
 pins: $(VENV)/.test ## Ask the package index for a file of every pin, on every Python (needs a network)
 	$(BIN)/python tests/packaging/pins.py

@@ -21,7 +21,19 @@ from typing import Any, Literal
 from cstolib.errors import CstolibError, known
 from cstolib.forms import READERS, AnswerError, token
 
-__all__ = ["KINDS", "AnswerError", "Status", "Verdict", "attempted", "compare", "digest", "normalise"]
+__all__ = [
+    "BLANK_TEXT",
+    "KINDS",
+    "AnswerError",
+    "Status",
+    "Verdict",
+    "attempted",
+    "compare",
+    "digest",
+    "normalise",
+]
+
+BLANK_TEXT = "*Write your answer here: double-click this text, replace it, then press Shift and Enter.*"
 
 Status = Literal["not attempted", "wrong", "partly", "right"]
 

@@ -1,8 +1,8 @@
 """The bank of exercises: what a notebook needs to ask and to answer back.
 
-Each lesson has one file, written by ``python -m cstolib.build`` from ``exercises/``. The right answer, the
-hints and the worked solution are encoded in it, so that nobody reads them by accident. This is a spoiler
-guard, not a secret: the sources are open, and whoever wants to look can.
+Each lesson has one file, written by ``python -m cstolib.authoring.build`` from ``exercises/``. The right
+answer, the hints and the worked solution are encoded in it, so that nobody reads them by accident. This is a
+spoiler guard, not a secret: the sources are open, and whoever wants to look can.
 
 An assignment brings its own file, ``NAME.exercises.json``, to lie beside its notebook. It holds no answers at
 all: these are with the teacher.

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from cstolib import bank, journal
-from cstolib.answers import KINDS
+from cstolib.answers import BLANK_TEXT, KINDS
 from cstolib.errors import CstolibError, known
-from cstolib.exercises import Help
-from cstolib.student import BLANK_TEXT
+from cstolib.messages import Help
 
 
 def variant(assignment: str, learner: str) -> dict[str, Any]:

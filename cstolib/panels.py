@@ -11,6 +11,7 @@ import ipywidgets as w
 from cstolib import bank, exercises, journal
 from cstolib.controls import STYLE, OneOf, Panel, code_line, row, status
 from cstolib.errors import CstolibError, known
+from cstolib.messages import inline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -308,4 +309,4 @@ def _confidence(sure: float | None) -> str:
 
 def _inline(markdown: str) -> str:
     """Write a prompt as HTML, each paragraph of it."""
-    return "".join(f"<p>{exercises.inline(part)}</p>" for part in markdown.split("\n\n") if part.strip())
+    return "".join(f"<p>{inline(part)}</p>" for part in markdown.split("\n\n") if part.strip())

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from cstolib import bank, journal
 from cstolib.answers import AnswerError, normalise
 from cstolib.errors import CstolibError, known
-from cstolib.exercises import Help, box, probability
+from cstolib.exercises import probability
+from cstolib.messages import Help, box
 
 if TYPE_CHECKING:
     from pandas import DataFrame

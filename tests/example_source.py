@@ -1,9 +1,13 @@
-"""The example source, and ways to spoil a copy of it."""
+"""The example source, ways to spoil a copy of it, and to answer its exercises."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from cstolib import bank
+from cstolib.judging import judge
+from cstolib.messages import Feedback
 
 EXAMPLE = Path(__file__).parent / "examples" / "exercises" / "99-every-kind.ipynb"
 Change = Callable[[dict[str, Any]], object]
@@ -27,3 +31,9 @@ def spoilt(folder: Path, change: Change, name: str = EXAMPLE.name) -> Path:
 
 def fields(exercise: str, **changes: Any) -> Change:
     return lambda notebook: cell_of(notebook, exercise)["metadata"]["cstolib"].update(changes)
+
+
+def judged(name: str, answer: object) -> Feedback:
+    """Judge an answer to an exercise of the example."""
+    exercise = bank.exercise(name)
+    return judge(exercise, bank.open_key(exercise), answer)

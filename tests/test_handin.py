@@ -13,12 +13,12 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from cstolib import handin
+from cstolib.authoring.source import text_of
 from cstolib.errors import CstolibError
 from cstolib.grading.assign import assign
 from cstolib.grading.grade import grade
 from cstolib.grading.variants import draw
 from cstolib.handin import submit, variant
-from cstolib.source import text_of
 from tests.grading.submissions import ANSWERS, ESSAY, FULL, answered, packed, place, write_source
 
 CHOICES = {"year": [1994, 2003, 2013], "state": ["ARM", "KAZ"]}

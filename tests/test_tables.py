@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from cstolib import data, style
+from cstolib import data
+from cstolib.checking import style
+from cstolib.checking.validate import validate
 from cstolib.citations import cite
-from cstolib.validate import validate
 
 TABLES = data.tables()
 

@@ -9,17 +9,17 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from cstolib import source as sources
 from cstolib.answers import compare
+from cstolib.authoring import source as sources
+from cstolib.authoring.build import handout, write_notebook
+from cstolib.authoring.evaluate import entry, unsound
+from cstolib.authoring.source import Cell, Item, Source, SourceError, about, text_of
+from cstolib.authoring.student import leaks, student_cells, unimported
 from cstolib.bank import seal
-from cstolib.build import handout, write_notebook
 from cstolib.errors import CstolibError
-from cstolib.evaluate import entry, unsound
 from cstolib.grading.grade import FORMAT
 from cstolib.grading.run import Limits, Run, run
 from cstolib.grading.variants import every, name_of
-from cstolib.source import Cell, Item, Source, SourceError, about, text_of
-from cstolib.student import leaks, student_cells, unimported
 
 LEARNERS, TEACHER = "learners", "teacher"
 LIMITS = Limits(cell=60, total=300)

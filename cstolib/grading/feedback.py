@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from cstolib.errors import CstolibError
-from cstolib.exercises import inline
 from cstolib.grading.cells import replace
 from cstolib.grading.page import block, clean, document, name, number, text
 from cstolib.grading.scores import INCOMPLETE, NOT_READ, Score, criteria
+from cstolib.messages import inline
 
 WORDS = {
     "right": "\u2713 Right",

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cstolib import bank, exercises
-from cstolib.answers import KINDS
+from cstolib import bank
+from cstolib.answers import BLANK_TEXT, KINDS
 from cstolib.bank import Exercise, Key
 from cstolib.errors import CstolibError
 from cstolib.grading.notebook import UnreadableError, read
 from cstolib.grading.run import Limits, Run, clean, run
 from cstolib.grading.variants import draw, name_of
-from cstolib.student import BLANK_TEXT
+from cstolib.judging import judge
 
 NOTES = {
     "timed-out": "The notebook ran too long and was stopped; what it had answered by then counts.",
@@ -142,7 +142,7 @@ def _judged(
     own = name_of(draw(key["variants"], learner))
     exercise = bank.exercise_from(name, "", {**_UNUSED, **{field: question[field] for field in _PUBLIC}})
     try:
-        verdict = exercises.judge(exercise, _opened(question, variants[own][name]), read.get("value"))
+        verdict = judge(exercise, _opened(question, variants[own][name]), read.get("value"))
     except (CstolibError, RecursionError, ValueError, TypeError, KeyError, AttributeError):
         return _row("unreadable", 0.0, possible, "This answer cannot be read.")
     status = verdict.status if verdict.readable else "unreadable"
@@ -174,7 +174,7 @@ def _is_right_elsewhere(
 ) -> bool:
     """Say whether a wrong answer is the right one of somebody else's variant."""
     return any(
-        exercises.judge(exercise, _opened(question, answers[name]), given).status == "right"
+        judge(exercise, _opened(question, answers[name]), given).status == "right"
         for variant, answers in variants.items()
         if variant != own
     )

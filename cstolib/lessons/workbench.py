@@ -15,11 +15,11 @@ from cstolib.citations import cite, source_ids
 from cstolib.controls import OneOf, row, status
 from cstolib.data import facts_as_of, load
 from cstolib.errors import known
-from cstolib.exercises import Help
 from cstolib.explorers import Explorer, Words
 from cstolib.figure import Figure
 from cstolib.lessons.sheet import Sheet
 from cstolib.lessons.sourcecraft import CHAINS, SEEDS, trace_quotation
+from cstolib.messages import Help
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,10 +10,10 @@ from cstolib import load
 from cstolib.atlas.page import page
 from cstolib.atlas.plain import plain
 from cstolib.atlas.words import NAMES, READING
+from cstolib.checking.style import avoided
 from cstolib.course import shipped
 from cstolib.data import package
 from cstolib.dates import date_in_words
-from cstolib.style import avoided
 
 PRINTED = Path(__file__).parents[2] / "docs" / "crisis-atlas.html"
 VOID = {"meta", "link", "br", "img", "input", "hr"}

@@ -23,8 +23,8 @@ from typing import Any
 
 from measure import report
 
-from cstolib import source as sources
-from cstolib.build import tidy_source, write_notebook
+from cstolib.authoring import source as sources
+from cstolib.authoring.build import tidy_source, write_notebook
 from cstolib.grading.assign import assign
 from cstolib.grading.gradebook import Gradebook
 from tests.grading.submissions import FULL, answered, packed, place, write_source

@@ -11,12 +11,12 @@ import nbformat
 import pytest
 
 from cstolib import bank
+from cstolib.answers import BLANK_TEXT
+from cstolib.authoring.source import text_of
 from cstolib.errors import CstolibError
 from cstolib.grading import assign as module
 from cstolib.grading.assign import assign
 from cstolib.grading.grade import grade
-from cstolib.source import text_of
-from cstolib.student import BLANK_TEXT
 
 from .submissions import ANSWERS, ESSAY, POINTS, RUBRIC, cell, place, write_source
 

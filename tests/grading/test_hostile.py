@@ -56,7 +56,7 @@ OBJECTS = {
 
 # Tampering with what reads and judges.
 TAMPERING = {
-    "a patched judge": "import cstolib.answers as a, cstolib.exercises as e\na.compare = lambda *x, **k: a.Verdict('right', 1.0)\ne.compare = a.compare\ne.judge = lambda *x: e.Feedback('x', 'right', 1.0, '', 9, '')",
+    "a patched judge": "import cstolib.answers as a, cstolib.exercises as x, cstolib.judging as e\na.compare = lambda *x, **k: a.Verdict('right', 1.0)\ne.compare = a.compare\ne.judge = x.judge = lambda *x: e.Feedback('x', 'right', 1.0, '', 9, '')",
     "a patched reader": "import cstolib.probe as e\ne.probe = lambda *x: {f'hw-e{n}': {'answer': {'value': True, 'share': 1}, 'wrong': []} for n in range(1, 7)}",
     "a patched form of answers": "import cstolib.probe as e, cstolib.forms as f\ne.normalise = lambda k, v: 'right'\nfor k in f.READERS: f.READERS[k] = lambda v: 'right'\nhw_e1 = hw_e4 = 1",
     "patched built-ins": "import builtins\nbuiltins.isinstance = lambda *a: True\nbuiltins.abs = lambda x: 0\nbuiltins.len = lambda x: 3\nhw_e1 = hw_e2 = hw_e4 = 'x'",

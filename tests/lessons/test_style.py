@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cstolib.bank import exercises, open_key
-from cstolib.style import avoided
+from cstolib.checking.style import avoided
 
 from .notebooks import NOTEBOOKS, markdown_cells
 

@@ -1,4 +1,4 @@
-"""The data dictionary as one page: ``python -m cstolib.dictionary > docs/data-dictionary.md``.
+"""The data dictionary as one page: ``python -m cstolib.checking.dictionary > docs/data-dictionary.md``.
 
 Everything on it comes from ``tables/datapackage.json``; a test keeps the two equal.
 """

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from example_source import EXAMPLE, Change, cell_of, fields, spoilt
 
-from cstolib.source import SourceError, find_block, read
+from cstolib.authoring.source import SourceError, find_block, read
 
 
 def test_the_example_is_read() -> None:

@@ -6,8 +6,8 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cstolib import style
-from cstolib.problems import Problem, as_known, items, later, missing, nearest, rows
+from cstolib.checking import style
+from cstolib.checking.problems import Problem, as_known, items, later, missing, nearest, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,13 +7,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from cstolib.source import about, find_block, text_of
+from cstolib.answers import BLANK_TEXT
+from cstolib.authoring.source import about, find_block, text_of
 
 if TYPE_CHECKING:
-    from cstolib.source import Cell, Item, Source
+    from cstolib.authoring.source import Cell, Item, Source
 
 PUBLIC = ("exercise", "part", "kind", "points", "minutes", "section", "widget")
-BLANK_TEXT = "*Write your answer here: double-click this text, replace it, then press Shift and Enter.*"
 _SHORTEST = 4  # shorter lines, such as a closing bracket, give nothing away
 
 

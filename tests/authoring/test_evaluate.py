@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from example_source import EXAMPLE, Change, cell_of, fields, spoilt
 
-from cstolib.evaluate import blank, entry, run, solved, unsound
+from cstolib.authoring.evaluate import blank, entry, run, solved, unsound
+from cstolib.authoring.source import SourceError, read
+from cstolib.authoring.student import student_cells
 from cstolib.probe import probe
-from cstolib.source import SourceError, read
-from cstolib.student import student_cells
 
 VALUES = {
     "members": pd.DataFrame({"iso3": ["ARM", "BLR", "KAZ"], "since": [1994, 1993, 1994]}),

@@ -1,6 +1,6 @@
 import pytest
 
-from cstolib.style import AVOIDED, avoided, reviewed
+from cstolib.checking.style import AVOIDED, avoided, reviewed
 
 
 @pytest.mark.parametrize("word", AVOIDED)

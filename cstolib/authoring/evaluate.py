@@ -14,17 +14,17 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from cstolib.answers import compare, digest
+from cstolib.authoring.source import SourceError, about, text_of
 from cstolib.bank import exercise_from, open_key, seal
 from cstolib.citations import cite
 from cstolib.errors import CstolibError
-from cstolib.exercises import judge
+from cstolib.judging import judge
 from cstolib.probe import ANSWERS, probe_code
-from cstolib.source import SourceError, about, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cstolib.source import Cell, Item, Notebook, Source
+    from cstolib.authoring.source import Cell, Item, Notebook, Source
 
 SECONDS_PER_CELL = 120
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -54,7 +54,7 @@ def run(notebook: Notebook, env: Mapping[str, str]) -> Notebook:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
     node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-    package = str(Path(__file__).parent.parent)
+    package = str(Path(__file__).parents[2])
     with TemporaryDirectory(prefix="cstolib-") as folder:
         client = NotebookClient(
             node,

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cstolib.problems import Problem, as_known, items, later, missing, nearest, rows
+from cstolib.checking.problems import Problem, as_known, items, later, missing, nearest, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

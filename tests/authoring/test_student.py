@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from example_source import EXAMPLE, cell_of, fields, spoilt
 
-from cstolib.source import read, text_of
-from cstolib.student import leaks, student_cells, unimported
+from cstolib.authoring.source import read, text_of
+from cstolib.authoring.student import leaks, student_cells, unimported
 
 
 @pytest.fixture(scope="module")

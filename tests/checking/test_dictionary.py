@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from cstolib import tables
-from cstolib.dictionary import page
+from cstolib.checking.dictionary import page
 
-PRINTED = Path(__file__).parents[1] / "docs" / "data-dictionary.md"
+PRINTED = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 
 
 def test_it_has_a_section_for_every_table() -> None:
@@ -17,5 +17,5 @@ def test_it_has_a_section_for_every_table() -> None:
 
 def test_the_printed_page_is_up_to_date() -> None:
     assert PRINTED.read_text(encoding="utf-8") == page(), (
-        "run: python -m cstolib.dictionary > docs/data-dictionary.md"
+        "run: python -m cstolib.checking.dictionary > docs/data-dictionary.md"
     )

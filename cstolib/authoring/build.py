@@ -1,4 +1,4 @@
-"""Generate what derives from the exercise sources: ``python -m cstolib.build [--check] [LESSON ...]``.
+"""Generate what derives from exercise sources: ``python -m cstolib.authoring.build [--check] [LESSON ...]``.
 
 From ``exercises/NN-name.ipynb`` come the bank (``cstolib/bank/NN.json``), the learner's exercises
 (``cstolib/course/exercises/NN-name.ipynb``) and the exercise cells of the lesson (``notebooks/NN-*.ipynb``),
@@ -18,11 +18,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from cstolib import evaluate, journal
+from cstolib import journal
+from cstolib.authoring import evaluate
+from cstolib.authoring.source import Cell, Notebook, Source, SourceError, about, read, text_of
+from cstolib.authoring.student import leaks, school_marks, student_cells, unimported
 from cstolib.bank import unseal
 from cstolib.errors import CstolibError
-from cstolib.source import Cell, Notebook, Source, SourceError, about, read, text_of
-from cstolib.student import leaks, school_marks, student_cells, unimported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -259,7 +260,7 @@ def _meaning(content: dict[str, Any]) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Build, or with ``--check`` say what is not as the sources make it."""
-    parser = argparse.ArgumentParser(prog="python -m cstolib.build", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m cstolib.authoring.build", description=__doc__)
     parser.add_argument(
         "lessons", nargs="*", metavar="LESSON", help="number, such as 01, or crisis-atlas; default: all"
     )
@@ -278,7 +279,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{'differs' if options.check else 'written'}: {path.relative_to(options.root)}")
     if options.check:
         if changed:
-            print("Run python -m cstolib.build and commit what it writes.", file=sys.stderr)
+            print("Run python -m cstolib.authoring.build and commit what it writes.", file=sys.stderr)
         return int(bool(changed))
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from cstolib import data
-from cstolib.problems import later
-from cstolib.validate import main, validate
+from cstolib.checking.problems import later
+from cstolib.checking.validate import main, validate
 
-CRISES = Path(__file__).parent / "tiny_crises"
+CRISES = Path(__file__).parents[1] / "tiny_crises"
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from example_source import EXAMPLE, cell_of, fields, spoilt
 
-from cstolib.build import WIDGET_VIEW, build, differs, main, normalise, sync, tidy_source
-from cstolib.source import SourceError, read, text_of
-from cstolib.student import student_cells
+from cstolib.authoring.build import WIDGET_VIEW, build, differs, main, normalise, sync, tidy_source
+from cstolib.authoring.source import SourceError, read, text_of
+from cstolib.authoring.student import student_cells
 
 EXAMPLES = EXAMPLE.parent.parent
 LESSON = Path("notebooks") / "99-every-kind.ipynb"
@@ -72,7 +72,7 @@ def test_the_committed_example_is_what_its_source_makes(root: Path) -> None:
 
 
 def test_everything_committed_is_what_the_sources_make() -> None:
-    """Run python -m cstolib.build when this fails. The outputs of the lessons are compared by nbval."""
+    """When this fails: python -m cstolib.authoring.build. Outputs of the lessons are compared by nbval."""
     project = EXAMPLES.parent.parent
     stale = [path for path, text in build(project, execute=False).items() if differs(path, text)]
     assert [path.relative_to(project).as_posix() for path in stale] == []

@@ -1,7 +1,7 @@
-"""Is every table as its description says? ``python -m cstolib.validate`` tells, cell by cell.
+"""Is every table as its description says? ``python -m cstolib.checking.validate`` tells, cell by cell.
 
 Types, allowed values and keys are checked by frictionless from ``datapackage.json``; the rules of
-``cstolib.rules`` and ``cstolib.rules_evidence`` cover what Table Schema cannot say.
+``cstolib.checking.rules`` and ``cstolib.checking.rules_evidence`` cover what Table Schema cannot say.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cstolib import rules, rules_evidence, style
+from cstolib.checking import rules, rules_evidence, style
+from cstolib.checking.problems import Problem, nearest
 from cstolib.data import FOLDER, Package
 from cstolib.errors import CstolibError
-from cstolib.problems import Problem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

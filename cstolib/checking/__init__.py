@@ -1,0 +1,1 @@
+"""Whether the tables are as their descriptions and the style guide say; and their dictionary."""
