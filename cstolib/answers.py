@@ -119,8 +119,8 @@ def compare(kind: str, answer: object, expected: object, tolerance: float | None
     - order: how much better than chance the items that belong are ordered (Kendall's tau, never below 0),
       times the share of items that belong; one item out of place costs little, a random order earns nothing;
     - table: the share of cells that are right, counted over the larger of the two tables. Rows are matched
-      by the first expected column when its values differ, otherwise by position; the order of columns
-      never matters.
+      by the first expected column when its values differ, which then names the rows and earns nothing by
+      itself; otherwise by position. The order of columns never matters.
 
     Parameters
     ----------
@@ -199,17 +199,20 @@ def _share_order(given: list[Any], right: list[Any], _: float) -> float:
 
 def _share_table(given: dict[str, Any], right: dict[str, Any], tolerance: float) -> float:
     names: list[str] = right["columns"]
-    shared = [name for name in names if name in given["columns"]]
     mine = [dict(zip(given["columns"], row, strict=True)) for row in given["rows"]]
     theirs = [dict(zip(names, row, strict=True)) for row in right["rows"]]
     keys = [token(row[names[0]]) for row in theirs]
-    if len(set(keys)) == len(keys) and names[0] in shared:
+    asked = set(names)
+    if len(set(keys)) == len(keys) and names[0] in given["columns"]:
         found = {token(row[names[0]]): row for row in reversed(mine)}
         matched = [(row, found.get(key)) for row, key in zip(theirs, keys, strict=True)]
+        if len(names) > 1:
+            asked.remove(names[0])
     else:
         matched = [(row, mine[place] if place < len(mine) else None) for place, row in enumerate(theirs)]
+    shared = asked & set(given["columns"])
     hits = sum(_same(own[name], row[name], tolerance) for row, own in matched if own for name in shared)
-    width = len(names) + len(given["columns"]) - len(shared)
+    width = len(asked | set(given["columns"]) - set(names))
     return hits / (width * max(len(mine), len(theirs)))
 
 

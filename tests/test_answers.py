@@ -244,12 +244,20 @@ def test_a_count_by_group_is_a_table() -> None:
 
 def test_share_of_a_table_is_its_right_cells() -> None:
     right = pd.DataFrame({"year": [1993, 1994], "n": [1, 2]})
-    assert compare("table", right.assign(n=[1, 3]), right).share == 0.75
+    assert compare("table", right.assign(n=[1, 3]), right).share == 0.5
     assert compare("table", right.assign(n=[1.0, 2.04]), right, tolerance=0.05).status == "right"
     assert compare("table", right.head(1), right).share == 0.5
-    assert compare("table", right.assign(extra=0), right).share == pytest.approx(2 / 3)
+    assert compare("table", right.assign(extra=0), right).share == 0.5
     assert compare("table", right[["n"]], right).share == 0.5
     assert compare("table", {"a": [1]}, right).status == "wrong"
+
+
+def test_what_names_the_rows_earns_nothing_by_itself() -> None:
+    right = pd.DataFrame({"iso3": ["ARM", "KAZ"], "n": [1, 2]})
+    assert compare("table", right.assign(n=[7, 8]), right).status == "wrong"
+    assert compare("table", right[["iso3"]], right).status == "wrong"
+    assert compare("table", right[["iso3"]], right[["iso3"]]).status == "right"
+    assert compare("table", {"iso3": ["ARM", "BLR"], "n": [1, 2]}, right).share == 0.5
 
 
 def test_rows_that_no_column_tells_apart_are_compared_in_their_order() -> None:

@@ -261,7 +261,7 @@ def main() -> None:
             each[count] = ours.seconds(submissions(ours.released, count), 2, memory) / count
             report(f"seconds per submission, {count} of them, 2 workers", [each[count]], "s")
             report(f"a worker with its host, {count} of them", memory.worker, "MB", goal=150)
-            report("the same with the learner's kernel", memory.with_kernel, "MB")
+            report("the same with the learner's kernel", memory.with_kernel, "MB", goal=150)
         first, last = min(each), max(each)
         report(f"a submission of {last} / one of {first}", [each[last] / each[first]], "x", goal=1.1)
         if not thousand:
