@@ -135,6 +135,11 @@ def _files(source: Source, name: str, to: Path, seed: str, isolated: bool) -> di
         "public_name": f"{name}.exercises.json",
         "public": public,
         "given": [text_of(cell).strip() for cell in student if cell["cell_type"] == "markdown"],
+        "given_code": [
+            text_of(cell).strip()
+            for cell in student
+            if cell["cell_type"] == "code" and "exercise" not in about(cell)
+        ],
     }
     return {
         to / LEARNERS / f"{name}.ipynb": write_notebook(handout(source, student)),

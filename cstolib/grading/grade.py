@@ -109,7 +109,11 @@ def grade(
         if question["kind"] in KINDS
     }
     files = {key["public_name"]: json.dumps({**key["public"], "learner": learner})}
-    done = run(handed_in.code, asked, files=files, limits=limits, isolated=isolated)
+    have = {text.strip() for text in handed_in.code}
+    gone = [
+        text for text in key.get("given_code", ()) if text not in have
+    ]  # deleted or changed: run it first
+    done = run([*gone, *handed_in.code], asked, files=files, limits=limits, isolated=isolated)
     judged = {
         name: _written(question, handed_in.written.get(name, ""))
         if question["kind"] == "written"
@@ -149,7 +153,7 @@ def _judged(
     row = _row(status, verdict.share, possible, clean(verdict.message), verdict.misconception)
     if status == "not attempted" and name in done.errors:
         row |= {"message": f"The cell with the answer ended in an error: {done.errors[name]}"}
-    unforeseen = status == "wrong" and not row["misconception"]
+    unforeseen = status in ("wrong", "partly") and not row["misconception"]
     if unforeseen and _is_right_elsewhere(exercise, name, question, variants, own, read["value"]):
         row |= {"misconception": "answer-of-another-variant"}
     return {**row, "given": clean(verdict.given)}

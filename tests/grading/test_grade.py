@@ -84,6 +84,7 @@ def test_a_wrong_answer_that_is_right_for_somebody_else_is_noticed(tmp_path: Pat
     notebook = json.loads(source.read_text())
     for each in notebook["cells"]:
         each["source"] = each["source"].replace("hw_e1 = len(members)", "hw_e1 = 10 * count")
+        each["source"] = each["source"].replace('hw_e2 = {"ARM", "KAZ"}', "hw_e2 = set(range(count))")
     source.write_text(json.dumps(notebook))
     assign([source], tmp_path / "hw", seed="spring")
     key = json.loads((tmp_path / "hw" / "teacher" / "hw.key.json").read_text())
@@ -96,6 +97,9 @@ def test_a_wrong_answer_that_is_right_for_somebody_else_is_noticed(tmp_path: Pat
     assert own["questions"]["hw-e1"]["status"] == "right"  # its cell of parameters was never filled in
     copied = grade(packed(answered(blank, hw_e1=f"hw_e1 = {10 * other}")), key, learner="s01")
     assert copied["questions"]["hw-e1"]["misconception"] == "answer-of-another-variant"
+    partly = grade(packed(answered(blank, hw_e2=f"hw_e2 = set(range({other}))")), key, learner="s01")
+    assert partly["questions"]["hw-e2"]["status"] == "partly"
+    assert partly["questions"]["hw-e2"]["misconception"] == "answer-of-another-variant"
 
 
 def test_without_isolation_nothing_is_run(blank, key, monkeypatch, tmp_path):
