@@ -109,10 +109,8 @@ def grade(
         if question["kind"] in KINDS
     }
     files = {key["public_name"]: json.dumps({**key["public"], "learner": learner})}
-    have = {text.strip() for text in handed_in.code}
-    gone = [
-        text for text in key.get("given_code", ()) if text not in have
-    ]  # deleted or changed: run it first
+    there = {text.strip() for text in handed_in.code}
+    gone = [text for text in key.get("given_code", ()) if text not in there]  # deleted or changed
     done = run([*gone, *handed_in.code], asked, files=files, limits=limits, isolated=isolated)
     judged = {
         name: _written(question, handed_in.written.get(name, ""))
