@@ -27,6 +27,7 @@ _NAMES = {
 }
 _RECEIPT = re.compile(rf"[^/]+?_attempt_{_WHEN}\.txt")  # Blackboard's own, beside each file
 _UNFIT = re.compile(r"[&<>\"`|':\\/\x00-\x1f]")  # what Moodle leaves out of names of files
+_NOBODY, _FAULTY = "Tied to no learner, and not graded", "Cannot be read"
 _FIELDS = {"canvas": "canvas_id", "moodle": "name", "blackboard": "blackboard_username", "plain": "learner"}
 
 
@@ -56,26 +57,30 @@ class Report:
     extra: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
-    def note(self, learner: str, attempts: int | None, late: float | None) -> None:
-        """Take in how many attempts there are, and by how many minutes the one that counts is late."""
+    def note(self, learner: str, attempts: int | None, late: float | None, file: str | None) -> None:
+        """Take in how many attempts there are, which file counts, and by how many minutes it is late."""
         if not attempts:
             self.missing.append(learner)
         elif attempts > 1:
-            self.several.append(f"{learner} ({attempts})")
+            self.several.append(f"{learner} ({attempts}: {file} counts)")
         if late is not None:
             self.late.append(f"{learner} ({_minutes(late) if late else 'by an unknown time'})")
 
     def __str__(self) -> str:
         parts = {
-            "Tied to no learner, and not graded": self.unmatched,
-            "Cannot be read": self.problems,
+            _NOBODY: self.unmatched,
+            _FAULTY: self.problems,
             "Several attempts, of which the latest counts": self.several,
             "Late": self.late,
             "Marked late by the system, with extra time in the roster, and not counted as late": self.extra,
             "Nothing handed in": self.missing,
         }
         lines = [f"{self.added} new, {self.already} already in the gradebook."]
-        lines += [f"{name}: {'; '.join(items)}." for name, items in parts.items() if items]
+        for name, items in parts.items():
+            if name in (_NOBODY, _FAULTY) and len(items) > 1:  # each has its reason, and can be long
+                lines += [f"{name}:", *(f"  {item}" for item in items)]
+            elif items:
+                lines.append(f"{name}: {'; '.join(items)}.")
         if self.unmatched:
             lines.append("To tie a file to somebody, mend the roster and give the command again.")
         return "\n".join(lines)
@@ -138,10 +143,9 @@ def _tied(file: str, content: bytes, problem: str, learners: list[dict[str, Any]
     learner = fits[0]["learner"] if len(fits) == 1 else None
     if not learners:
         learner = plain(who)
-    elif not learner:
+    elif not learner and not problem:
         nobody = f"the roster has no {_FIELDS[form]} {brief(who)}"
-        reason = _several(form, who, told.get("number", ""), fits) if fits else nobody
-        problem = f"{reason}; {problem}" if problem else reason
+        problem = _several(form, who, told.get("number", ""), fits) if fits else nobody
     problem = problem or _fault(content)
     received = None
     with suppress(KeyError, ValueError):

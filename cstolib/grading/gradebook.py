@@ -11,7 +11,7 @@ from typing import Any
 from cstolib.errors import CstolibError, brief, known
 from cstolib.grading.collect import Report, Submission
 from cstolib.grading.roster import ROSTER
-from cstolib.grading.scores import Score, after_lateness, criteria, score
+from cstolib.grading.scores import INCOMPLETE, Score, after_lateness, criteria, score
 from cstolib.grading.store import Store, storable
 
 UNKNOWN = " AND ".join(["name = learner", *(f"ifnull(\"{field}\", '') = ''" for field in ROSTER[2:-1])])
@@ -74,6 +74,8 @@ class Gradebook(Store):
     ) -> Report:
         """Take in what was collected, each file once; of several attempts the latest readable one counts.
 
+        The same bytes under a new name were handed in again, and are the latest; a known name adds nothing.
+
         Parameters
         ----------
         assignment : str
@@ -94,7 +96,8 @@ class Gradebook(Store):
                 self._add(assignment, each, due, report)
             self._number(assignment)
             standing = self._rows(
-                "SELECT learner, max(attempt) AS attempts, max(late_minutes) FILTER (WHERE counts) AS late "
+                "SELECT learner, max(attempt) AS attempts, max(late_minutes) FILTER (WHERE counts) AS late, "
+                "max(file) FILTER (WHERE counts) AS file "
                 "FROM learner LEFT JOIN (SELECT * FROM submission WHERE assignment = ?) USING(learner) "
                 "GROUP BY learner",
                 assignment,
@@ -105,14 +108,15 @@ class Gradebook(Store):
 
     def _add(self, assignment: str, each: Submission, due: datetime | None, report: Report) -> None:
         digest = hashlib.sha256(each.content).hexdigest()
-        if each.learner is None:
+        if each.learner is None and each.content:
             report.unmatched.append(f"{each.file}: {each.problem}")
-        else:
-            if each.problem:
-                report.problems.append(f"{each.file}: {each.problem}")
+        elif each.problem:
+            report.problems.append(f"{each.file}: {each.problem}")
+        if each.learner is not None:
             self._run("INSERT OR IGNORE INTO learner(learner, name) VALUES (?1, ?1)", each.learner)
-            self._run(  # the roster was mended since
-                "DELETE FROM submission WHERE assignment = ? AND file = ? AND digest = ? AND learner IS NULL",
+            self._run(  # the roster was mended since; what was graded is not deleted, but tied again
+                "DELETE FROM submission WHERE assignment = ? AND file = ? AND digest = ? AND learner IS NULL "
+                "AND id NOT IN (SELECT submission FROM answer)",
                 *(assignment, each.file, digest),
             )
             if each.late and each.received is None and self._extra(each.learner):
@@ -134,14 +138,28 @@ class Gradebook(Store):
         added = self._run(sql, *values.values()).rowcount
         report.added += added
         report.already += 1 - added
-        if not added and due is not None:  # another time to hand in, or extra time, since
-            same = "assignment = ? AND learner = ? AND digest = ? AND received IS ?"
-            told = (values["late_minutes"], assignment, each.learner, digest, each.received)
-            self._run(f"UPDATE submission SET late_minutes = ? WHERE {same}", *told)
+        id = self._one(
+            "SELECT id FROM submission WHERE assignment = ? AND ifnull(learner, '') = ? AND digest = ? "
+            "AND received IS ? AND (learner IS NOT NULL OR file = ?)",
+            *(assignment, each.learner or "", digest, each.received, each.file),
+        )
+        self._arrive(id, each)
+        if due is not None or each.received is None:  # another time to hand in, or extra time, since
+            late = "UPDATE submission SET late_minutes = ? WHERE id = ? AND file = ?"
+            self._run(late, values["late_minutes"], id, each.file)
+
+    def _arrive(self, id: int, each: Submission) -> None:
+        """Note under which name a file came; under a new name it was handed in anew."""
+        sql = "INSERT INTO arrival(submission, file) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        if self._run(sql, id, each.file).rowcount:
+            self._run("UPDATE submission SET file = ? WHERE id = ?", each.file, id)
+            if not each.content:  # all that was refused has the same bytes: none
+                self._run("UPDATE submission SET note = ? WHERE id = ?", each.problem, id)
 
     def _tie_again(self, assignment: str, each: Submission, digest: str) -> None:
         """Take a file from whom it was tied to before the roster was mended, to be graded anew."""
-        same = "assignment = ? AND file = ? AND digest = ? AND learner IS NOT ?"
+        named = "id IN (SELECT submission FROM arrival WHERE file = ?)"
+        same = f"assignment = ? AND {named} AND digest = ? AND learner IS NOT ?"
         if each.learner is None:  # whoever was in a roster keeps the file
             same += f" AND learner IN (SELECT learner FROM learner WHERE {UNKNOWN})"
         where = (assignment, each.file, digest, each.learner)
@@ -167,11 +185,12 @@ class Gradebook(Store):
         """Put everybody's attempts in the order of time, and let the latest count that can be read."""
         self._run(
             "UPDATE submission SET attempt = place, counts = best FROM (SELECT id AS which, "
-            "row_number() OVER (PARTITION BY learner ORDER BY received, id) AS place, "
+            "row_number() OVER (PARTITION BY learner ORDER BY received, arrived) AS place, "
             "learner IS NOT NULL AND 1 = row_number() OVER "
             "(PARTITION BY learner ORDER BY length(content) = 0, "
-            "coalesce(status, '') IN ('unreadable', 'too-large'), received DESC, id DESC) AS best "
-            "FROM submission WHERE assignment = ?) WHERE id = which",
+            "coalesce(status, '') IN ('unreadable', 'too-large'), received DESC, arrived DESC) AS best "
+            "FROM submission JOIN (SELECT submission AS came, max(id) AS arrived FROM arrival GROUP BY 1) "
+            "ON came = id WHERE assignment = ?) WHERE id = which",
             assignment,
         )
 
@@ -182,6 +201,25 @@ class Gradebook(Store):
             "AND graded_with IS NOT ? ORDER BY id"
         )
         return [row["id"] for row in self._rows(sql, assignment, graded_with)]
+
+    def ungraded(self, assignment: str) -> int:
+        """Count the submissions that count and wait for their first grading."""
+        return int(
+            self._one(
+                "SELECT count(*) FROM submission WHERE assignment = ? AND counts AND length(content) > 0 "
+                "AND graded_with IS NULL",
+                assignment,
+            )
+        )
+
+    def held_back(self, assignment: str) -> list[str]:
+        """Name the submissions that count and were not graded to the end: learner, status and file."""
+        rows = self._rows(
+            "SELECT learner, status, file FROM submission WHERE assignment = ? AND counts "
+            f"AND status IN ({', '.join('?' * len(INCOMPLETE))}) ORDER BY learner",
+            *(assignment, *INCOMPLETE),
+        )
+        return [f"{row['learner']} {row['status']} ({row['file']})" for row in rows]
 
     def content(self, id: int) -> bytes:
         """Give back the file as it was handed in."""

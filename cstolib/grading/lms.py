@@ -55,6 +55,7 @@ class Told:
 
     column: str = ""
     written: int = 0
+    unit: str = "grades"
     held_back: dict[str, list[str]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     without_row: list[str] = field(default_factory=list)
@@ -62,12 +63,12 @@ class Told:
 
     def __str__(self) -> str:
         parts = {
-            **{f"Not written, because {reason}": names for reason, names in self.held_back.items()},
+            **{f"Totals not written, because {reason}": names for reason, names in self.held_back.items()},
             "Left as it was, because nothing was handed in": self.missing,
             "Learners without a row in the file": self.without_row,
             "Rows of the file without a learner here": self.without_learner,
         }
-        lines = [f"{self.written} grades written into {self.column!r}."]
+        lines = [f"{self.written} {self.unit} written into {self.column!r}."]
         if self.held_back:
             lines.append("--all writes those too that are held back, as they stand.")
         return "\n".join(lines + [f"{name}: {'; '.join(items)}." for name, items in parts.items() if items])
@@ -108,8 +109,13 @@ def fill(
     """
     try:
         table = Table.read(path.read_bytes())
+    except FileNotFoundError:
+        raise CstolibError(
+            f"There is no file {str(path)!r}. Export the grades from {lms} first, and give that file."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise CstolibError(f"{str(path)!r} cannot be read as the file that {lms} exports: {error}.") from None
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise CstolibError(f"{str(path)!r} cannot be read as the file that {lms} exports: {why}.") from None
     form = FORMATS[lms]
     heads = [table.value(0, at) for at in range(len(table.rows[0]))]
     owners = _owners(table, form, heads, scores)
@@ -128,11 +134,13 @@ def fill(
         name = owner.learner["learner"]
         there.add(name)
         extra = {alike(head): table.value(row, place) for place, head in enumerate(heads)}
-        points = owner.so_far if everything else owner.total
-        doubt = "" if everything and points is not None else owner.doubt
-        doubt = "locked by the system" if alike(extra.get(form.locked, "")) == "no" else doubt
-        if doubt:
-            told.held_back.setdefault(doubt, []).append(name)
+        points, doubt = _final(owner, everything)
+        holds = table.value(row, at)
+        if alike(extra.get(form.locked, "")) == "no":
+            told.held_back.setdefault("locked by the system", []).append(name)
+        elif doubt:
+            there_is = f" (the file holds {holds})" if holds not in ("", "-") else ""
+            told.held_back.setdefault(doubt, []).append(name + there_is)
         elif points is not None:
             most = _most(form, heads[at], [extra.get(form.maximum, ""), *above])
             if most and most != owner.possible and not scale:
@@ -141,7 +149,7 @@ def fill(
             if at >= len(table.rows[row]):
                 raise CstolibError(f"Row {row + 1} of {str(path)!r} is too short. Export the file again.")
             factor = most / owner.possible if most and owner.possible else 1
-            value = f"{points * factor:.2f}".rstrip("0").rstrip(".")
+            value = _decimal(points * factor, 2)
             table.set(row, at, value.replace(".", ",") if comma else value)
             told.written += 1
         else:
@@ -149,6 +157,17 @@ def fill(
     told.without_row = [each.learner["learner"] for each in scores if each.learner["learner"] not in there]
     replace(path, table.write())
     return told
+
+
+def _final(score: Score, everything: bool) -> tuple[float | None, str]:
+    """Give the points that go out, and why there are none."""
+    points = score.so_far if everything else score.total
+    doubt = "" if everything and points is not None else score.doubt
+    return (None if doubt else points), doubt
+
+
+def _decimal(number: float, places: int) -> str:
+    return f"{number:.{places}f}".rstrip("0").rstrip(".")
 
 
 def _column(form: Format, heads: list[str], titles: Sequence[str], column: str | None) -> int:
@@ -205,8 +224,22 @@ def _number(text: str) -> float | None:
         return None
 
 
-def tidy(assignment: str, scores: Iterable[Score]) -> str:
-    """Write one row for every learner and question, as CSV; no cell is read as a formula."""
+def tidy(assignment: str, scores: Iterable[Score], *, everything: bool = False) -> str:
+    """Write one row for every learner and question, as CSV; no cell is read as a formula.
+
+    Parameters
+    ----------
+    assignment : str
+        Its name.
+    scores : iterable of Score
+        Those of the assignment.
+    everything : bool
+        Also write the totals that are held back, as they stand; otherwise these cells are empty.
+
+    Returns
+    -------
+    str
+    """
     fixed = "learner name section group status attempts late_minutes total possible".split()
     per = "status points possible".split()
     file = io.StringIO()
@@ -214,7 +247,23 @@ def tidy(assignment: str, scores: Iterable[Score]) -> str:
     writer.writerow(["assignment", *fixed, "question", *(f"question_{name}" for name in per)])
     for each in scores:
         about: dict[str, Any] = {**each.learner, **{name: getattr(each, name) for name in fixed[4:]}}
+        about["total"], _ = _final(each, everything)
+        about["late_minutes"] = "unknown" if each.late_minutes == 0 else each.late_minutes
         for question, answer in each.answers.items() or [("", {})]:
             cells = [assignment, *(about.get(name) for name in fixed), question]
-            writer.writerow([harmless(cell) for cell in (*cells, *(answer.get(name) for name in per))])
+            cells += [answer.get(name) for name in per]
+            writer.writerow(
+                [_decimal(cell, 4) if isinstance(cell, float) else harmless(cell) for cell in cells]
+            )
     return file.getvalue()
+
+
+def write_tidy(path: Path, assignment: str, scores: Sequence[Score], *, everything: bool = False) -> Told:
+    """Write what :func:`tidy` gives into a file of its own, and say which totals are not in it."""
+    replace(path, tidy(assignment, scores, everything=everything).encode("utf-8-sig"))
+    told = Told(str(path), sum(len(each.answers) or 1 for each in scores), "rows")
+    for each in scores:
+        _, doubt = _final(each, everything)
+        if doubt:
+            told.held_back.setdefault(doubt, []).append(each.learner["learner"])
+    return told

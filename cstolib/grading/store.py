@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from cstolib.errors import CstolibError
 
-APPLICATION, VERSION = 0x4353544F, 1  # how the file says that it is ours, and in which form
+APPLICATION, VERSION = 0x4353544F, 2  # how the file says that it is ours, and in which form
 SCHEMA = Path(__file__).with_suffix(".sql")
 
 
@@ -38,8 +38,14 @@ class Store:
             self._make()
         if self._one("PRAGMA application_id") != APPLICATION:
             raise CstolibError(f"{str(self.path)!r} is a database of something else. Give another name.")
-        if self._one("PRAGMA user_version") > VERSION:
+        version = self._one("PRAGMA user_version")
+        if version > VERSION:
             raise CstolibError(f"{str(self.path)!r} was written by a newer cstolib: install that one.")
+        if version < VERSION:
+            raise CstolibError(
+                f"{str(self.path)!r} was written by an older cstolib, in another form. Give another name and "
+                "grade again, or go on with the older cstolib."
+            )
 
     def _make(self) -> None:
         with self._transaction():

@@ -1,5 +1,6 @@
 -- The columns of learner are those of the roster; late_minutes is null for not late (or no time known) and
 -- 0 where the LMS says late and not by how much; changed is 1 when the text is not the one that was marked.
+-- Table arrival has the names under which the same bytes came, in their order; submission.file is the last.
 CREATE TABLE assignment(assignment TEXT PRIMARY KEY, title TEXT, key_digest TEXT, questions TEXT NOT NULL);
 CREATE TABLE learner(learner TEXT PRIMARY KEY, name TEXT, canvas_id TEXT, sis_user_id TEXT, sis_login_id TEXT,
   moodle_id TEXT, email TEXT, idnumber TEXT, blackboard_username TEXT, section TEXT, "group" TEXT,
@@ -10,6 +11,8 @@ CREATE TABLE submission(id INTEGER PRIMARY KEY, assignment TEXT NOT NULL REFEREN
   content BLOB NOT NULL, status TEXT, note TEXT NOT NULL DEFAULT '', seconds REAL, graded_with TEXT);
 CREATE UNIQUE INDEX once ON submission(assignment, ifnull(learner, ''),
   CASE WHEN learner IS NULL THEN file ELSE '' END, digest, ifnull(received, ''));
+CREATE TABLE arrival(id INTEGER PRIMARY KEY, file TEXT NOT NULL,
+  submission INTEGER NOT NULL REFERENCES submission ON DELETE CASCADE, UNIQUE(file, submission));
 CREATE TABLE answer(submission INTEGER NOT NULL REFERENCES submission, question TEXT NOT NULL,
   status TEXT NOT NULL, share REAL, points REAL, possible REAL NOT NULL, message TEXT, misconception TEXT,
   given TEXT, written TEXT, changed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(submission, question));

@@ -170,6 +170,21 @@ def test_what_an_archive_must_not_hold_is_refused_one_by_one(tmp_path, roster, m
     }
 
 
+def test_a_file_refused_for_itself_has_that_reason_alone(tmp_path, roster):
+    reasons = {
+        "../climb.ipynb": "its name leads out of the archive",
+        "zoe/inner.zip": "an archive inside; grade it by itself, or ask for the notebook",
+        "zoe/notes.pdf": "not a notebook (.ipynb)",
+        "zoe/empty.ipynb": "an empty file",
+        "zoe/hw1.ipynb": "the roster has no learner 'zoe'",
+    }
+    files = {name: "" if "empty" in name else NOTEBOOK for name in reasons}
+    found = collect(zipped(tmp_path / "in.zip", files), roster)
+    assert {each.file: each.problem for each in found} == reasons
+    assert {each.learner for each in found} == {None}
+    assert [each.file for each in found if each.content] == ["zoe/hw1.ipynb"]
+
+
 def test_a_file_that_is_no_notebook_is_told_before_anything_is_graded(tmp_path, roster):
     files = {"a1.ipynb": "PK a document", "b2.ipynb": '{"exercises": {}}', "c3.ipynb": NOTEBOOK}
     assert [each.problem for each in collect(zipped(tmp_path / "in.zip", files), roster)] == [

@@ -31,7 +31,13 @@ CANVAS = (
 
 
 @pytest.fixture
-def term(tmp_path, monkeypatch):
+def grader():
+    """What the stand-in for judging says; a test can change it."""
+    return {"version": "v", "status": "graded"}
+
+
+@pytest.fixture
+def term(tmp_path, monkeypatch, grader):
     """Lay out what an instructor has; judging itself is stood in for."""
     from cstolib.grading import batch
 
@@ -49,10 +55,13 @@ def term(tmp_path, monkeypatch):
         essay = {"status": "to mark", "points": None, "possible": 6, "written": "Because."}
         counted = Counter()
         with Gradebook(gradebook) as book:
-            for id in book.pending("hw1", "v"):
+            waiting = book.pending("hw1", grader["version"])
+            progress(0, len(waiting))
+            for id in waiting:
                 questions = {"hw1-e1": right, "hw1-w1": essay}
-                book.record(id, {"status": "graded", "questions": questions}, "v")
-                counted["graded"] += 1
+                book.record(id, {"status": grader["status"], "questions": questions}, grader["version"])
+                counted[grader["status"]] += 1
+                progress(counted.total(), len(waiting))
         return counted
 
     monkeypatch.setattr(batch, "grade_all", judge)
@@ -106,8 +115,60 @@ def test_a_term_from_roster_to_the_learning_system(term, capsys):
     run("report term.db --to report.html", capsys)
     assert "</html>" in (term / "report.html").read_text()
     assert run("export term.db --lms csv", capsys).count("\n") == 6
-    run("export term.db --lms csv --into tidy.csv", capsys)
+    assert run("export term.db --lms csv --into tidy.csv", capsys) == "5 rows written into 'tidy.csv'.\n"
     assert (term / "tidy.csv").read_bytes().startswith(b"\xef\xbb\xbfassignment,learner")
+
+
+def test_submissions_to_look_at_are_named_each_time_until_they_are_mended(term, grader, capsys):
+    grader["status"] = "timed-out"
+    look = (
+        "Look at these; their scores are held back: a1 timed-out (ana_501_1_hw1.ipynb), "
+        "b2 timed-out (bob_LATE_502_2_hw1.ipynb).\n"
+    )
+    assert run(GRADE, capsys).endswith(f"\n2 timed-out\n{look}")
+    assert run(GRADE, capsys).endswith(f"\nNothing new to grade.\n{look}")
+    grader |= {"version": "w", "status": "not-attempted"}
+    assert run(GRADE, capsys).endswith("\n2 not-attempted\n")
+
+
+def test_what_is_graded_again_is_told_with_the_reason(term, grader, capsys):
+    assert "graded before" not in run(GRADE, capsys)
+    assert "graded before" not in run(GRADE, capsys)
+    grader["version"] = "w"
+    (term / "in" / "zarina_503_4_hw1.ipynb").write_text('{"cells": []}')
+    again = "2 were graded before with another key or version, and are graded again; marks stay.\n3 graded\n"
+    assert run(GRADE, capsys).endswith(again)
+
+
+def test_without_a_roster_parameters_are_said_to_follow_the_names_of_the_files(term, capsys):
+    said = "There is no roster: learners are named as the files name them, and parameters are drawn for"
+    without = GRADE.replace(" --roster roster.csv", "") + " --collect-only"
+    assert said not in run(without, capsys)
+    (term / "hw1.key.json").write_text(
+        json.dumps(KEY | {"variants": {"seed": "s", "choices": {"n": [1, 2]}}})
+    )
+    assert said in run(without, capsys)
+    assert said not in run(f"{GRADE} --collect-only", capsys)
+    assert said not in run(without, capsys)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("assign", "Make what learners get (DIR/learners) and the key for grading (DIR/teacher)"),
+        ("assign", "needed where an exercise has variants. Keep it"),
+        ("grade", "and grade what is new"),
+        ("grade", "local time as the learning system shows it"),
+        ("mark", "one written answer at a time"),
+        ("export", "Write the totals into the column of this assignment"),
+        ("feedback", "Write one page for each learner who handed in"),
+        ("report", "which notebooks to look at before you publish"),
+    ],
+)
+def test_every_command_explains_itself(capsys, command, words):
+    with pytest.raises(SystemExit, match=r"^0$"):
+        cli.main([command, "--help"])
+    assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_collecting_alone_grades_nothing(term, capsys):
@@ -165,7 +226,7 @@ def test_a_mistake_is_one_message_and_changes_nothing(term, capsys, line, words)
     ("line", "words"),
     [
         ("export term.db --lms canvas", "Export the grades from canvas first"),
-        ("export term.db --lms canvas --into none.csv", "cannot be read as the file that canvas exports"),
+        ("export term.db --lms canvas --into none.csv", "There is no file 'none.csv'. Export the grades"),
         ("export term.db --lms csv --late never", "no rule for late work 'never'"),
         ("report term.db --assignment hw2", "Did you mean 'hw1'"),
         ("report term.db --to no/such/report.html", "cannot be written: No such file or directory"),

@@ -12,7 +12,7 @@ from datetime import datetime
 import pytest
 
 from cstolib.errors import CstolibError
-from cstolib.grading.collect import Submission
+from cstolib.grading.collect import Report, Submission
 from cstolib.grading.gradebook import Gradebook
 
 RUBRIC = {"claim": ["4", "3", "2", "1"], "evidence": ["4", "3", "2", "1"]}
@@ -84,17 +84,104 @@ def test_who_was_called_as_the_files_are_is_somebody_once_there_is_a_roster(book
     assert book.learner_of(id) == "a1"
 
 
+def test_what_was_graded_under_another_name_is_tied_again_with_its_marks(book):
+    file = {"file": "petrosyanana_501_1_hw1.ipynb", "content": b"{}"}
+    book.add_submissions("hw1", [Submission("501", **file)])
+    (id,) = book.pending("hw1", "g")
+    book.record(id, result(), "g")
+    book.set_mark(id, "hw1-w1", {"claim": 4, "evidence": 4}, "")
+    book.add_submissions("hw1", [Submission(None, problem="the roster has no canvas_id '501'", **file)])
+    assert book.pending("hw1", "g") == []
+    book.add_submissions("hw1", [Submission("a1", **file)])
+    assert book.pending("hw1", "g") == [id]
+    assert score(book).total == 9
+
+
 def test_a_file_of_two_learners_swapped_in_the_roster_goes_to_the_other(book):
     hand_in(book, "a1", content=b"one")
     swapped = Submission("b2", "a1.ipynb", b"one")
     assert book.add_submissions("hw1", [swapped]).missing == ["a1"]
 
 
+def hand_in_as(book, name, content, **more):
+    return book.add_submissions("hw1", [Submission("a1", name, content, **more)])
+
+
+def counting(book):
+    (id,) = book.pending("hw1", "nobody")
+    return book.content(id)
+
+
+def test_an_earlier_file_handed_in_again_under_a_new_name_is_the_latest(book):
+    hand_in_as(book, "ana_501_1_hw1.ipynb", b"A")
+    (first,) = book.pending("hw1", "g")
+    book.record(first, result(), "g")
+    book.set_mark(first, "hw1-w1", {"claim": 4, "evidence": 4}, "")
+    hand_in_as(book, "ana_501_2_hw1-1.ipynb", b"B")
+    assert counting(book) == b"B"
+    report = hand_in_as(book, "ana_501_3_hw1-2.ipynb", b"A")
+    assert counting(book) == b"A"
+    assert report.several == ["a1 (2: ana_501_3_hw1-2.ipynb counts)"]
+    assert book.pending("hw1", "g") == []
+    assert score(book).total == 9
+
+
+def test_reading_earlier_downloads_again_changes_nothing(book):
+    names = ("ana_501_1_hw1.ipynb", "ana_501_2_hw1.ipynb", "ana_501_3_hw1.ipynb", "ana_501_4_hw1.ipynb")
+    downloads = list(zip(names, (b"A", b"B", b"A", b"B"), strict=True))
+    for download in downloads:
+        hand_in_as(book, *download)
+    for download in downloads:
+        report = hand_in_as(book, *download)
+        assert (report.added, report.already) == (0, 1)
+        assert report.several == ["a1 (2: ana_501_4_hw1.ipynb counts)"]
+        assert counting(book) == b"B"
+
+
+def test_the_lateness_of_a_file_is_that_of_its_last_name(book):
+    assert hand_in_as(book, "ana_501_1_hw1.ipynb", b"A").late == []
+    assert hand_in_as(book, "ana_LATE_501_2_hw1.ipynb", b"A", late=True).late == ["a1 (by an unknown time)"]
+    assert hand_in_as(book, "ana_501_1_hw1.ipynb", b"A").late == ["a1 (by an unknown time)"]
+
+
+def test_all_names_of_a_file_go_to_whom_the_mended_roster_says(book):
+    names = ("ana_501_1_hw1.ipynb", "ana_501_2_hw1.ipynb")
+    for learner in ("a1", "b2"):
+        book.add_submissions("hw1", [Submission(learner, name, b"A") for name in names])
+    assert [each.status for each in book.scores("hw1")] == ["missing", "collected"]
+
+
+def test_of_files_without_content_the_last_is_named(book):
+    hand_in_as(book, "a1/notes.pdf", b"", problem="not a notebook (.ipynb)")
+    report = hand_in_as(book, "a1/work.zip", b"", problem="an archive inside")
+    assert report.problems == ["a1/work.zip: an archive inside"]
+    assert (score(book).note, book.held_back("hw1")) == ("an archive inside", ["a1 unreadable (a1/work.zip)"])
+
+
+def test_a_file_refused_for_itself_is_not_a_matter_of_the_roster(book):
+    report = book.add_submissions("hw1", [Submission(None, "x.pdf", b"", problem="not a notebook (.ipynb)")])
+    assert (report.unmatched, report.problems) == ([], ["x.pdf: not a notebook (.ipynb)"])
+    assert "mend the roster" not in str(report)
+
+
+def test_long_lists_have_one_file_on_each_line():
+    report = Report(2, 0, unmatched=["x: nobody", "y: nobody"], problems=["z: damaged"], missing=["a1", "b2"])
+    assert str(report).splitlines() == [
+        "2 new, 0 already in the gradebook.",
+        "Tied to no learner, and not graded:",
+        "  x: nobody",
+        "  y: nobody",
+        "Cannot be read: z: damaged.",
+        "Nothing handed in: a1; b2.",
+        "To tie a file to somebody, mend the roster and give the command again.",
+    ]
+
+
 def test_the_latest_attempt_that_can_be_read_counts(book):
     hand_in(book, content=b"second", received="2026-10-02T10:00:00")
     hand_in(book, content=b"first", received="2026-10-01T10:00:00")
     report = hand_in(book, content=b"", received="2026-10-03T10:00:00", problem="an empty file")
-    assert report.several == ["a1 (3)"]
+    assert report.several == ["a1 (3: a1.ipynb counts)"]
     assert report.problems == ["a1.ipynb: an empty file"]
     assert [book.content(id) for id in book.pending("hw1", "g")] == [b"second"]
     document = "The file is a zip archive or an office document"
@@ -152,6 +239,7 @@ def test_grading_is_resumed_and_repeated_only_with_another_key_or_grader(book):
     first, second = book.pending("hw1", "v1")
     book.record(first, result(), "v1")
     assert book.pending("hw1", "v1") == [second]
+    assert book.ungraded("hw1") == 1
     assert book.pending("hw1", "v2") == [first, second]
 
 
@@ -215,13 +303,20 @@ def test_a_roster_brings_learners_up_to_date_and_keeps_their_work(book):
 
 
 def test_files_that_are_no_gradebook_are_refused_and_stay_as_they_are(tmp_path):
-    other, text, newer = tmp_path / "other.db", tmp_path / "notes.txt", tmp_path / "newer.db"
+    other, text = tmp_path / "other.db", tmp_path / "notes.txt"
+    newer, older = tmp_path / "newer.db", tmp_path / "older.db"
     sqlite3.connect(other).execute("CREATE TABLE mine(x)").connection.close()
     text.write_text("My notes, which are quite long and certainly no database." * 20)
-    Gradebook(newer).__exit__(None, None, None)
-    with sqlite3.connect(newer) as database:
-        database.execute("PRAGMA user_version = 99")
-    for path, words in ((other, "something else"), (text, "not a database"), (newer, "newer cstolib")):
+    for path, version in ((newer, 99), (older, 1)):
+        Gradebook(path).__exit__(None, None, None)
+        with sqlite3.connect(path) as database:
+            database.execute(f"PRAGMA user_version = {version}")
+    for path, words in (
+        (other, "something else"),
+        (text, "not a database"),
+        (newer, "newer cstolib"),
+        (older, "an older cstolib, in another form. Give another name and grade again"),
+    ):
         before = path.read_bytes()
         with pytest.raises(CstolibError, match=words):
             Gradebook(path)

@@ -2,12 +2,13 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from cstolib.errors import CstolibError
 from cstolib.grading.cells import Table
-from cstolib.grading.lms import fill, tidy
+from cstolib.grading.lms import fill, tidy, write_tidy
 from cstolib.grading.scores import Score
 
 IDS = {
@@ -161,6 +162,20 @@ def test_doubtful_scores_are_held_back_and_written_on_request(tmp_path, status, 
     assert fill("canvas", path, [score("a1", total, status)], ["Homework 1"], everything=True).written == 1
 
 
+@pytest.mark.parametrize(
+    ("lms", "text", "said"),
+    [
+        ("canvas", CANVAS, "a1; b2 (the file holds 1.00)"),
+        ("moodle", MOODLE, "a1; b2 (the file holds 1,00)"),
+        ("blackboard", BLACKBOARD, "a1; b2 (the file holds In Progress(1.00))"),
+    ],
+)
+def test_what_the_file_holds_already_for_a_score_held_back_is_told(tmp_path, lms, text, said):
+    scores = [score("a1", 2.0, "timed-out"), score("b2", 2.0, "timed-out")]
+    told = fill(lms, put(tmp_path, text), scores, ["Homework 1"])
+    assert f"Totals not written, because timed-out: {said}." in str(told)
+
+
 def test_the_number_of_a_hidden_participant_is_not_the_id_of_a_user(tmp_path):
     hidden = WORKSHEET.replace("Full name,Email address,", "").replace("Ana Petrosyan,ana@x.org,", "")
     hidden = hidden.replace("José Núñez,jose@x.org,", "").replace("Zarina,z@x.org,", "")
@@ -226,8 +241,13 @@ def test_without_ids_of_the_system_the_learners_own_ids_are_tried(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_one_message(tmp_path):
-    with pytest.raises(CstolibError, match="cannot be read as the file that canvas exports"):
+    with pytest.raises(CstolibError, match=r"^There is no file '.*none.csv'. Export the grades from canvas"):
         fill("canvas", tmp_path / "none.csv", SCORES, ["Homework 1"])
+    with pytest.raises(CstolibError, match="as the file that canvas exports: Is a directory"):
+        fill("canvas", tmp_path, SCORES, ["Homework 1"])
+    (tmp_path / "half.csv").write_bytes(b"\xff\xfea")
+    with pytest.raises(CstolibError, match="as the file that canvas exports: it is not text"):
+        fill("canvas", tmp_path / "half.csv", SCORES, ["Homework 1"])
 
 
 def test_the_tidy_file_has_a_row_per_question_and_no_formulas():
@@ -237,3 +257,48 @@ def test_the_tidy_file_has_a_row_per_question_and_no_formulas():
     assert rows[0]["learner"].startswith("'=cmd")
     assert rows[0]["name"] == "'@SUM(1)"
     assert (rows[0]["question_points"], rows[0]["total"]) == ("8.5", "8.5")
+
+
+def table_of(scores, **options):
+    return list(csv.DictReader(io.StringIO(tidy("hw1", scores, **options))))
+
+
+def test_the_tidy_file_has_no_total_that_is_not_final():
+    scores = [
+        score("a1", 8.5),
+        score("b2", 8.5, "timed-out"),
+        score("c3", None),
+        replace(score("d4", None, "missing"), answers={}),
+    ]
+    assert [row["total"] for row in table_of(scores)] == ["8.5", "", "", ""]
+    assert [row["total"] for row in table_of(scores, everything=True)] == ["8.5", "8.5", "8.5", ""]
+
+
+def test_the_tidy_file_says_late_by_an_unknown_time():
+    late = [replace(score("a1"), late_minutes=minutes) for minutes in (None, 0.0, 60.0, 90.5)]
+    assert [row["late_minutes"] for row in table_of(late)] == ["", "unknown", "60", "90.5"]
+
+
+def test_numbers_of_the_tidy_file_are_written_alike():
+    answers = {
+        "q1": {"status": "right", "points": 2.0, "possible": 2, "changed": 0},
+        "q2": {"status": "partly", "points": 1 / 3, "possible": 2.0, "changed": 0},
+    }
+    rows = table_of([replace(score("a1", 10.0), answers=answers, possible=10.0)])
+    assert [(row["question_points"], row["question_possible"]) for row in rows] == [
+        ("2", "2"),
+        ("0.3333", "2"),
+    ]
+    assert {(row["total"], row["possible"]) for row in rows} == {("10", "10")}
+
+
+def test_the_tidy_file_is_told_with_its_rows_and_the_totals_that_are_not_final(tmp_path):
+    path = tmp_path / "tidy.csv"
+    scores = [score("a1"), score("b2", 2.0, "timed-out"), score("c3", None, "missing")]
+    assert str(write_tidy(path, "hw1", scores)) == (
+        f"3 rows written into {str(path)!r}.\n"
+        "--all writes those too that are held back, as they stand.\n"
+        "Totals not written, because timed-out: b2."
+    )
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfassignment,learner")
+    assert str(write_tidy(path, "hw1", scores, everything=True)) == f"3 rows written into {str(path)!r}."
