@@ -45,6 +45,8 @@ def read_roster(path: Path | str) -> list[dict[str, Any]]:
     """
     try:
         text, _ = decoded(Path(path).read_bytes())
+    except FileNotFoundError:
+        raise CstolibError(f"There is no roster {str(path)!r}. Give the path of its file.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CstolibError(f"The roster {str(path)!r} cannot be read: {error}.") from None
     head = text.partition("\n")[0]

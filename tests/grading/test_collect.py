@@ -170,6 +170,11 @@ def test_what_an_archive_must_not_hold_is_refused_one_by_one(tmp_path, roster, m
     }
 
 
+def test_no_name_can_forge_a_line_of_what_is_told(tmp_path, roster):
+    found = collect(zipped(tmp_path / "in.zip", {"a1/x\nLate: b2\u2028.ipynb": NOTEBOOK}), roster)
+    assert tied(found) == {"a1/x?Late: b2?.ipynb": "a1"}
+
+
 def test_a_file_refused_for_itself_has_that_reason_alone(tmp_path, roster):
     reasons = {
         "../climb.ipynb": "its name leads out of the archive",
@@ -302,5 +307,5 @@ def test_a_roster_that_cannot_be_used_is_told_with_its_row(tmp_path, text, words
 
 
 def test_a_roster_that_is_not_there_is_one_message(tmp_path):
-    with pytest.raises(CstolibError, match="cannot be read"):
+    with pytest.raises(CstolibError, match=r"There is no roster '.*none.csv'. Give the path of its file"):
         read_roster(tmp_path / "none.csv")
