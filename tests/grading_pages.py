@@ -40,6 +40,22 @@ def hostile_gradebook(path: Path) -> Path:
     return path
 
 
+def long_essay_gradebook(path: Path) -> Path:
+    """Make a gradebook with one long essay of 20 points, to be marked by four criteria."""
+    levels = ["Fully met, with a reason.", "Mostly met.", "Partly met.", "Not met."]
+    rubric = dict.fromkeys(["Claim", "Evidence", "Sources", "Language"], levels)
+    essay = {"kind": "written", "title": "Why", "prompt": "Why?", "points": 20, "rubric": rubric}
+    text = "\n\n".join(
+        f"Paragraph {place}. {'The promise is older than the name. ' * 8}" for place in range(12)
+    )
+    answer = {"status": "to mark", "share": None, "points": None, "possible": 20, "written": text}
+    with Gradebook(path) as book:
+        book.add_assignment({"assignment": "essay", "title": "Essay", "questions": {"w1": essay}})
+        book.add_submissions("essay", [Submission("ana", "ana.ipynb", b"{}")])
+        book.record(1, {"status": "graded", "note": "", "questions": {"w1": answer}}, "v")
+    return path
+
+
 @cache
 def _made(huge: int = 200_000) -> bytes:
     with TemporaryDirectory() as folder:

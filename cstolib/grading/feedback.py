@@ -35,6 +35,7 @@ NO_ANSWER = (
     "When your notebook was run from its first cell to its last, this question had no answer: it was left "
     "blank, or its cell ended in an error or did not end."
 )
+CELL_FAILED = "The cell with the answer ended in an error: "  # as the grader says it, before the error
 NO_TEXT = "No text was found in the cell for this answer."
 
 
@@ -89,15 +90,18 @@ def feedback_page(assignment: Mapping[str, Any], score: Score) -> str:
     if score.status in INCOMPLETE:
         total = f"{number(score.so_far)} points so far</strong>, not final: ask your teacher. Possible:"
     elif score.total is None:
-        total = "Not everything is marked yet</strong> of"
+        total = "Not everything is marked yet.</strong> Possible points:"
     else:
         total = f"{number(score.total)} points</strong> of"
     parts.append(f"<p><strong>{total} {number(score.possible)}</p>")
     if score.late_minutes is not None:
-        parts.append("<p>Handed in late.</p>")
+        parts.append(f"<p>Handed in late.{_lost(score)}</p>")
+    if score.attempts > 1 and score.status not in NOT_READ:
+        attempts = f"You handed in {score.attempts} attempts."
+        parts.append(f"<p>{attempts} The latest that could be read was graded.</p>")
     if score.status in STOPPED:
-        why = text(score.note) if score.status in NOT_READ else ""
-        parts.append(f"<p>{STOPPED[score.status]} {why}</p>")
+        why = _reason(score.note) if score.status in NOT_READ else ""
+        parts.append(f"<p>{STOPPED[score.status]} {text(why)}</p>")
     for question, asked in assignment["questions"].items():
         shown = question in score.answers and score.status not in NOT_READ
         if shown and asked["kind"] != "prediction":
@@ -105,11 +109,26 @@ def feedback_page(assignment: Mapping[str, Any], score: Score) -> str:
     return document(f"{title}: feedback", "\n".join(parts))
 
 
+def _lost(score: Score) -> str:
+    """Tell what the rule for late work took away, where it did."""
+    before = number(sum(answer["points"] or 0 for answer in score.answers.values()))
+    if score.total is None or number(score.total) == before:
+        return ""
+    return f" The answers earned {before} points; the rule for late work leaves {number(score.total)}."
+
+
+def _reason(note: str) -> str:
+    """Make a sentence of a note that is none, such as "an empty file"."""
+    return note if not note or note.endswith(".") else f"The reason is: {note}."
+
+
 def _answer(question: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     possible = number(asked["points"])
     points = f"{number(answer['points'])} of {possible} point{'' if possible == '1' else 's'}"
-    message = answer["message"]
-    if answer["status"] == "not attempted":
+    message, error = answer["message"] or "", ""
+    if message.startswith(CELL_FAILED):
+        message, error = CELL_FAILED.strip(), message.removeprefix(CELL_FAILED).rstrip(": ")
+    elif answer["status"] == "not attempted":
         message = NO_TEXT if asked["kind"] == "written" else NO_ANSWER
     parts = [
         f"<h2>{text(asked.get('title') or question)}</h2>",
@@ -119,6 +138,8 @@ def _answer(question: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) 
         parts.append(f"<p>Your answer:</p>{block(answer['given'])}")
     if message:
         parts.append(f'<p dir="auto">{inline(clean(message))}</p>')
+    if error:
+        parts.append(block(error))
     if answer["written"]:
         parts.append(f"<p>Your text:</p>{block(answer['written'])}")
     if answer["status"] == "marked":

@@ -9,7 +9,8 @@ function element(tag, text, more = {}) {
 }
 
 function setTurn(place) {
-  turn = place % question.rubric.length;
+  turn = place;
+  at("last").textContent = "";
   [...at("rubric").children].forEach((box, index) => box.classList.toggle("turn", index === turn));
 }
 
@@ -24,7 +25,7 @@ function showRubric() {
   const boxes = question.rubric.map(([name, texts], place) => {
     const box = document.createElement("fieldset");
     box.append(element("legend", name));
-    box.addEventListener("focusin", () => setTurn(place));
+    for (const kind of ["focusin", "click"]) box.addEventListener(kind, () => setTurn(place));
     texts.forEach((text, index) => {
       const value = texts.length - index;
       const radio = Object.assign(document.createElement("input"), { type: "radio", name: `c${place}`, value });
@@ -58,9 +59,11 @@ function show(place) {
   at("answer").hidden = false;
   at("which").textContent = `Answer ${index + 1} of ${all.length}` + (answer.who ? `: ${answer.who}` : "");
   at("written").textContent = answer.written;
+  at("written").scrollTop = 0;
   at("changed").hidden = !answer.changed;
   at("comment").value = answer.comment;
   at("status").textContent = "";
+  at("points").textContent = answer.points;
   showRubric();
   showProgress();
   history.replaceState(null, "", `#${encodeURIComponent(question.id)}/${answer.submission}`);
@@ -88,9 +91,13 @@ function save() {
     try {
       const headers = { "Content-Type": "application/json" };
       const reply = await fetch("mark", { method: "POST", headers, body, keepalive: body.length < 60000 });
-      if (!reply.ok) throw new Error(await reply.text());
-      mine.changed = 0;
-      if (mine === answer) at("changed").hidden = true;
+      const said = await reply.text();
+      if (!reply.ok) throw new Error(said);
+      Object.assign(mine, { changed: 0, points: said });
+      if (mine === answer) {
+        at("changed").hidden = true;
+        at("points").textContent = said;
+      }
       showProgress();
       at("status").textContent = "Saved";
     } catch (error) {
@@ -121,7 +128,8 @@ document.addEventListener("keydown", (event) => {
   if (!at("keys").checked || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.matches("textarea, select") || !answer) return;
   if (/^[1-4]$/.test(event.key)) {
-    level(turn, Number(event.key));
+    if (turn < question.rubric.length) level(turn, Number(event.key));
+    else at("last").textContent = "That was the last criterion. Choose one with Tab or the mouse to change it.";
   } else if (KEYS[event.key]) KEYS[event.key]();
   else return;
   event.preventDefault();

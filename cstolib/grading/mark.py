@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 from cstolib.errors import CstolibError
 from cstolib.grading.gradebook import Gradebook
-from cstolib.grading.page import clean, document
-from cstolib.grading.scores import criteria
+from cstolib.grading.page import clean, document, number
+from cstolib.grading.scores import criteria, written_points
 
 HOST = "127.0.0.1"
 LARGEST = 200_000  # bytes of one mark with its comment
@@ -33,13 +33,18 @@ BODY = """
 <div id="answer" tabindex="-1">
 <h2 id="which"></h2>
 <p id="changed" hidden><strong>The text has changed since it was marked. Mark it again.</strong></p>
+<div class="beside">
 <div id="written" class="text" dir="auto" tabindex="0" role="region" aria-labelledby="which"></div>
+<div>
 <div id="rubric"></div>
+<p role="status"><span id="points"></span> <span id="last"></span> <span id="status"></span></p>
 <p><label for="comment">Comment for the learner</label><textarea id="comment" rows="3" maxlength="10000"
 dir="auto"></textarea></p>
 <p><button id="previous" type="button">Previous</button> <button id="next" type="button">Next</button>
-<button id="unmarked" type="button">Next without a mark</button> <button id="save" type="button">Save</button>
-<span id="status" role="status"></span></p>
+<button id="unmarked" type="button">Next without a mark</button>
+<button id="save" type="button">Save</button></p>
+</div>
+</div>
 </div>
 <p class="soft"><label><input type="checkbox" id="keys" checked> Keys:</label> 1 to 4 set the level of the
 criterion in turn (4 is the best), n next, p previous, u next without a mark, c comment, Escape out of the
@@ -56,7 +61,8 @@ def questions(book: Gradebook, assignment: str, *, names: bool = False) -> list[
         answers = book.to_mark(assignment, name)
         for answer in answers:
             who = answer.pop("learner")
-            answer |= {"written": clean(answer["written"])} | ({"who": clean(who)} if names else {})
+            answer |= {"written": clean(answer["written"]), "points": earned(asked, answer["marks"])}
+            answer |= {"who": clean(who)} if names else {}
         found.append(
             {
                 "id": name,
@@ -67,6 +73,23 @@ def questions(book: Gradebook, assignment: str, *, names: bool = False) -> list[
             }
         )
     return found
+
+
+def earned(asked: Mapping[str, Any], levels: Mapping[str, int]) -> str:
+    """Say what the levels give; until every criterion has one, what those that have one give.
+
+    Examples
+    --------
+    >>> asked = {"points": 6, "rubric": {"claim": [], "evidence": []}}
+    >>> earned(asked, {"claim": 4, "evidence": 2}), earned(asked, {"claim": 4})
+    ('Points: 4 of 6.', 'Points: 6 of 6 so far, from 1 of 2 criteria.')
+    """
+    rubric = criteria(asked)
+    chosen = {criterion: texts for criterion, texts in rubric.items() if criterion in levels}
+    points = written_points({**asked, "rubric": chosen}, levels) if chosen else None
+    partly = 0 < len(chosen) < len(rubric)
+    so_far = f" so far, from {len(chosen)} of {len(rubric)} criteria" if partly else ""
+    return f"Points: {number(points)} of {number(asked['points'])}{so_far}."
 
 
 def server(path: Path, assignment: str, *, marker: str = "", names: bool = False) -> tuple[Any, str]:
@@ -81,9 +104,11 @@ def server(path: Path, assignment: str, *, marker: str = "", names: bool = False
                 title = book.assignment(assignment)["title"] or assignment
                 return {"title": clean(title), "questions": questions(book, assignment, names=names)}
 
-        def store(self, mark: dict[str, Any]) -> None:
+        def store(self, mark: dict[str, Any]) -> str:
             with Gradebook(path, create=False) as book:
+                asked = book.assignment(assignment)["questions"][mark["question"]]
                 book.set_mark(mark["submission"], mark["question"], mark["levels"], mark["comment"], marker)
+            return earned(asked, mark["levels"])
 
     made = _Server((HOST, 0), Handler)
     return made, f"http://{HOST}:{made.server_port}/{token}/"
@@ -102,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 30  # seconds for a request: nobody holds a thread for ever
     prefix: ClassVar[str]
     data: Callable[[], Any]
-    store: Callable[[dict[str, Any]], None]
+    store: Callable[[dict[str, Any]], str]
 
     def do_GET(self) -> None:
         if not self._allowed():
@@ -129,13 +154,13 @@ class _Handler(BaseHTTPRequestHandler):
             kinds = [type(mark[name]) for name in ("submission", "question", "levels", "comment")]
             if self.headers.get_content_type() != "application/json" or kinds != [int, str, dict, str]:
                 raise ValueError("not a mark")
-            self.store(mark)
+            points = self.store(mark)
         except (CstolibError, sqlite3.Error) as error:
             self._answer(400, "text/plain", str(error))
         except (ValueError, KeyError, TypeError, RecursionError):
             self._answer(400, "text/plain", "This is not a mark.")
         else:
-            self._answer(200, "text/plain", "Saved")
+            self._answer(200, "text/plain; charset=utf-8", points)
 
     def _allowed(self, origin: str = "") -> bool:
         """Let in only the page itself: by this machine's name, with the token, and from no other site."""

@@ -20,16 +20,29 @@ h1{font-size:1.5rem}h2{font-size:1.15rem;margin:1.6rem 0 .4rem}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;background:var(--box);
 border-left:4px solid var(--line);padding:.5rem .8rem;margin:.4rem 0;font:inherit}
 .name{unicode-bidi:isolate;overflow-wrap:anywhere}.soft{color:var(--soft)}
-table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:600;padding:.3rem 0}
+table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);
-overflow-wrap:anywhere}.number{text-align:right;font-variant-numeric:tabular-nums}
+overflow-wrap:anywhere}th[scope=col]{overflow-wrap:normal}
+td:last-child:not(.number){min-width:12rem}.wide{overflow-x:auto}
+.number{text-align:right;font-variant-numeric:tabular-nums}
 button,textarea,select{font:inherit;color:inherit;background:var(--box);border:1px solid var(--line);
 border-radius:.3rem;padding:.3rem .6rem}textarea{width:100%}
 fieldset{border:1px solid var(--line);border-radius:.3rem;margin:.6rem 0}
 fieldset.turn{box-shadow:0 0 0 2px var(--ink)}legend{background:var(--paper);padding:0 .3rem}
 [tabindex="-1"]{outline:none}
 :focus-visible:not([tabindex="-1"]){outline:3px solid currentColor;outline-offset:2px}
-@media print{body{max-width:none}.text{background:none}}
+.beside>.text{position:sticky;top:0;max-height:35vh;overflow:auto}
+.beside [role=status]{position:sticky;bottom:0;margin:0;padding:.5rem 0;background:var(--paper)}
+.beside input{scroll-margin:40vh 0 6rem}
+@media (min-width:64rem){
+body:has(.beside){max-width:84rem}
+.beside{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem;align-items:start}
+.beside>.text{max-height:65vh}.beside input{scroll-margin-top:0}
+}
+@media print{
+body{max-width:none}.text{background:none}.wide{overflow:visible}
+.beside{display:block}.beside>.text,.beside [role=status]{position:static;max-height:none}
+}
 """
 
 
@@ -90,12 +103,16 @@ def number(value: float | None) -> str:
     return "\u2013" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def table(caption: str, heads: list[str], rows: list[list[object]]) -> str:
-    """Write a table with scoped headers; the first cell of a row heads it, numbers stand to the right."""
+def table(label: str, heads: list[str], rows: list[list[object]]) -> str:
+    """Write a table with scoped headers; the first cell of a row heads it, numbers stand to the right.
+
+    The label is for those who hear the page: a heading shows it to the others. In a narrow window the table
+    scrolls by itself.
+    """
     head = "".join(f'<th scope="col">{text(each)}</th>' for each in heads)
     body = "".join(f"<tr>{''.join(_cell(cell, at) for at, cell in enumerate(row))}</tr>" for row in rows)
-    top = f"<caption>{text(caption)}</caption><thead><tr>{head}</tr></thead>"
-    return f"<table>{top}<tbody>{body}</tbody></table>"
+    inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="wide" tabindex="0"><table aria-label="{text(label)}">{inner}</table></div>'
 
 
 def _cell(cell: object, at: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from statistics import StatisticsError, correlation, fmean, median
 from textwrap import wrap
@@ -19,18 +20,21 @@ ENOUGH = 20  # learners below whom a discrimination says nothing
 
 
 def report(book: Gradebook, assignment: str, progress: Iterable[Path] = ()) -> list[Section]:
-    """Put the report together from what is in the gradebook and, if handed in, learners' own records."""
+    """Put the report together from what is in the gradebook and, if handed in, learners' own records.
+
+    The first section bears the name of the whole: the assignment and the day.
+    """
     scores = book.scores(assignment)
     graded = [score for score in scores if score.answers and score.status not in NOT_READ]
+    asked = book.assignment(assignment)
     questions = {
-        name: question
-        for name, question in book.assignment(assignment)["questions"].items()
-        if question["kind"] != "prediction"
+        name: question for name, question in asked["questions"].items() if question["kind"] != "prediction"
     }
     sources = {
         str(score.learner["learner"]): book.content(score.submission) for score in graded if score.submission
     }
-    sections = [_overview(scores), _items(graded, questions), _misconceptions(graded)]
+    title = f"Report on {clean(asked['title'] or assignment)}, {date.today()}"
+    sections = [_overview(title, scores), _items(graded, questions), _misconceptions(graded)]
     pairs = calibration.of_records(progress)
     for score in graded:
         if score.submission:
@@ -41,7 +45,7 @@ def report(book: Gradebook, assignment: str, progress: Iterable[Path] = ()) -> l
     return [*sections, other_parameters(graded, titles), same_mistakes(graded), same_source(sources)]
 
 
-def _overview(scores: Sequence[Score]) -> Section:
+def _overview(title: str, scores: Sequence[Score]) -> Section:
     counts = Counter(score.status for score in scores)
     rows: list[list[Any]] = [[f"Status: {status}", count] for status, count in sorted(counts.items())]
     rows.append(["Late", sum(score.late_minutes is not None for score in scores)])
@@ -50,7 +54,7 @@ def _overview(scores: Sequence[Score]) -> Section:
     if totals:
         rows += [["Mean", fmean(totals)], ["Median", median(totals)], ["Lowest", min(totals)]]
         rows += [["Highest", max(totals)], ["Possible", scores[0].possible]]
-    return Section("The class", ["What", "Number"], rows, "Points are before any rule for late work.")
+    return Section(title, ["What", "Number"], rows, "Points are before any rule for late work.")
 
 
 def _items(graded: Sequence[Score], questions: dict[str, Any]) -> Section:
@@ -127,10 +131,13 @@ def _plain(cell: Any) -> str:
 
 
 def as_page(sections: Iterable[Section]) -> str:
-    """Write the report as a page that runs nothing."""
-    parts = ["<h1>Report</h1>"]
+    """Write the report as a page that runs nothing; the first section's title is that of the page."""
+    parts = []
+    title = ""
     for section in sections:
+        heading = "h2" if title else "h1"
+        title = title or section.title
         shown = table(section.title, section.heads, section.rows) if section.rows else "<p>None.</p>"
         note = f'<p class="soft">{text(section.note)}</p>'
-        parts.append(f"<h2>{text(section.title)}</h2>{shown}{note}")
-    return document("Report", "\n".join(parts))
+        parts.append(f"<{heading}>{text(section.title)}</{heading}>{shown}{note}")
+    return document(title, "\n".join(parts))

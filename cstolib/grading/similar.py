@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -13,6 +14,8 @@ from cstolib.grading.page import Section
 from cstolib.grading.scores import Score
 
 SHARED, LIKE = 5, 0.5  # rare lines in common, and their share of both, from which two notebooks are shown
+SAME = 3  # equal wrong answers from which two learners are shown
+ENDS = re.compile(r"""(?<=[.!?\u2026\u0589\u061f])["'\u201d\u00bb)]*\s""")  # of sentences
 ELSEWHERE = "answer-of-another-variant"  # what the grader calls such an answer
 CHANCE = 0.01  # chance, over the whole class, below which equal wrong answers are shown
 
@@ -40,14 +43,15 @@ def same_mistakes(graded: Sequence[Score]) -> Section:
             max(1, *(common[name][wrong[name][who]] - 1 for who in (one, other))) / len(wrong[name])
             for name in both
         ]
-        if count >= 3 and at_least(count, chances) * pairs < CHANCE:
+        if count >= SAME and at_least(count, chances) * pairs < CHANCE:
             rows.append([one, other, count, len(both)])
     return Section(
         "Look at these: the same wrong answers",
         ["Learner", "Learner", "The same", "Both wrong"],
         sorted(rows, key=lambda row: -row[2]),
-        "Pairs whose equal wrong answers chance would bring about in fewer than one of a hundred classes, if "
-        "learners erred independently. People who learn together err together: this is a reason to look at "
+        f"Pairs with at least {SAME} equal wrong answers, if chance would bring about so many in fewer than "
+        "one of a hundred classes in which learners err independently. Fewer are not shown: an empty table "
+        "is no proof that nobody copied. People who learn together err together: this is a reason to look at "
         "the two notebooks, and never a verdict.",
     )
 
@@ -86,7 +90,7 @@ def at_least(count: int, chances: Sequence[float]) -> float:
 
 
 def same_source(sources: dict[str, bytes]) -> Section:
-    """Find pairs of notebooks that share lines which hardly anybody else has."""
+    """Find pairs of notebooks that share lines or sentences which hardly anybody else has."""
     lines = {learner: _lines(content) for learner, content in sources.items()}
     spread = Counter(line for each in lines.values() for line in each)
     rare = {
@@ -105,10 +109,13 @@ def same_source(sources: dict[str, bytes]) -> Section:
             rows.append([one, other, count, like])
     return Section(
         "Look at these: much the same text",
-        ["Learner", "Learner", "Lines", "Share"],
+        ["Learner", "Learner", "Lines or sentences", "Share"],
         rows,
-        "Lines of at least ten characters that at most a tenth of the class has. Shared notes or help look "
-        "like this as well: never a verdict.",
+        f"Pairs that share at least {SHARED} rare lines or sentences, if these are at least half of all rare "
+        "ones that the two have. Rare is what at most a tenth of the class has, or two learners if that is "
+        "more; it counts from ten characters on. Less than that is not shown, nor is a text whose words were "
+        "changed: an empty table is no proof that nobody copied. Shared notes or help look like this as "
+        "well: never a verdict.",
     )
 
 
@@ -118,5 +125,6 @@ def _lines(content: bytes) -> set[str]:
         texts = ["".join(cell["source"]) for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError):
         return set()
-    lines = {" ".join(line.split()) for each in texts for line in each.splitlines()}
+    parts = [part for each in texts for line in each.splitlines() for part in ENDS.split(line)]
+    lines = {" ".join(part.split()) for part in parts}
     return {line for line in lines if len(line) >= 10}

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from grading_pages import HOSTILE, hostile_gradebook
+from grading_pages import HOSTILE, hostile_gradebook, long_essay_gradebook
 from playwright.sync_api import Page, expect
 
 from cstolib.grading import mark
@@ -22,13 +23,27 @@ def gradebook(tmp_path: Path) -> Path:
     return hostile_gradebook(tmp_path / "term.db")
 
 
-@pytest.fixture
-def address(gradebook: Path) -> Iterator[str]:
-    server, address = mark.server(gradebook, "hw1", marker="me")
+@contextmanager
+def served(gradebook: Path, assignment: str) -> Iterator[str]:
+    server, address = mark.server(gradebook, assignment, marker="me")
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield address
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def address(gradebook: Path) -> Iterator[str]:
+    with served(gradebook, "hw1") as address:
+        yield address
+
+
+@pytest.fixture
+def essay(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Give the address of a page with one long essay and four criteria, and its gradebook."""
+    path = long_essay_gradebook(tmp_path / "essay.db")
+    with served(path, "essay") as address:
+        yield address, path
 
 
 @pytest.fixture
@@ -184,3 +199,104 @@ def test_what_cannot_be_saved_is_said_loudly(page: Page, address: str, gradebook
     page.unroute("**/mark")
     page.keyboard.press("s")
     expect(page.locator("#status")).to_have_text("Saved")
+
+
+def stored(path: Path) -> list[int]:
+    with Gradebook(path) as book:
+        (answer,) = book.to_mark("essay", "w1")
+    return [answer["marks"].get(name) for name in ("Claim", "Evidence", "Sources", "Language")]
+
+
+def test_a_digit_after_the_last_criterion_changes_nothing_and_is_told(
+    page: Page, essay: tuple[str, Path]
+) -> None:
+    address, path = essay
+    page.goto(address)
+    expect(page.locator("#points")).to_have_text("Points: \u2013 of 20.")
+    for digit in "43":
+        page.keyboard.press(digit)
+    expect(page.locator("#points")).to_have_text("Points: 16.67 of 20 so far, from 2 of 4 criteria.")
+    for digit in "211":
+        page.keyboard.press(digit)
+    expect(page.locator("#last")).to_contain_text("That was the last criterion.")
+    expect(page.locator("#points")).to_have_text("Points: 10 of 20.")
+    expect(page.locator("#status")).to_have_text("Saved")
+    assert page.locator("fieldset.turn").count() == 0
+    assert stored(path) == [4, 3, 2, 1]
+    assert serious(page) == []
+
+
+def test_a_criterion_that_is_chosen_is_changed_by_a_digit(page: Page, essay: tuple[str, Path]) -> None:
+    address, path = essay
+    page.goto(address)
+    expect(page.locator("#which")).to_contain_text("Answer 1")
+    for digit in "43211":
+        page.keyboard.press(digit)
+    page.get_by_role("group", name="Language").locator("legend").click()
+    page.keyboard.press("4")
+    expect(page.locator("#points")).to_have_text("Points: 15 of 20.")
+    page.locator("#written").focus()
+    page.keyboard.press("Tab")  # to the first criterion
+    expect(page.locator("fieldset.turn legend")).to_have_text("Claim")
+    page.keyboard.press("1")
+    expect(page.locator("#points")).to_have_text("Points: 10 of 20.")
+    expect(page.locator("#last")).to_have_text("")
+    assert stored(path) == [1, 3, 2, 4]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (400, 800)])
+def test_the_essay_stays_in_sight_while_every_criterion_is_set(
+    page: Page, essay: tuple[str, Path], width: int, height: int
+) -> None:
+    address, _ = essay
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(address)
+    expect(page.locator("#which")).to_contain_text("Answer 1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for radio in page.get_by_role("radio").all():
+        radio.focus()
+        box, told = page.locator("#written").bounding_box(), page.locator("#points").bounding_box()
+        assert box is not None
+        assert told is not None
+        assert told["y"] + told["height"] <= height
+        seen = min(height, box["y"] + box["height"]) - max(0, box["y"])
+        assert seen > 200
+        assert radio.evaluate(
+            """radio => {
+                const box = radio.getBoundingClientRect();
+                return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === radio;
+            }"""
+        )
+
+
+def test_each_answer_is_shown_from_its_beginning(page: Page, essay: tuple[str, Path]) -> None:
+    page.goto(essay[0])
+    written = page.locator("#written")
+    expect(page.locator("#which")).to_contain_text("Answer 1")
+    assert written.evaluate("box => (box.scrollTop = 300, box.scrollTop)") == 300
+    page.keyboard.press("n")  # the last one: it is shown again
+    assert written.evaluate("box => box.scrollTop") == 0
+
+
+def test_no_head_of_the_report_is_broken_inside_a_word(page: Page, gradebook: Path, asked: list[str]) -> None:
+    path = gradebook.with_name("report.html")
+    with Gradebook(gradebook) as book:
+        path.write_text(as_page(report(book, "hw1")), encoding="utf-8")
+    for width in (1280, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(path.as_uri())
+        assert set(asked) == {path.as_uri()}
+        broken = page.locator("th[scope=col]").evaluate_all(
+            """heads => heads.flatMap(head => {
+                const text = head.firstChild, range = document.createRange(), found = [];
+                for (const word of text.data.matchAll(/\\S+/g)) {
+                    range.setStart(text, word.index);
+                    range.setEnd(text, word.index + word[0].length);
+                    if (range.getClientRects().length > 1) found.push(word[0]);
+                }
+                return found;
+            })"""
+        )
+        assert broken == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert serious(page) == []

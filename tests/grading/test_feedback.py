@@ -1,15 +1,18 @@
 """A learner's page says what was judged and why, and whatever was handed in stays text."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from grading_pages import HOSTILE, KEY, hostile_gradebook
 
 from cstolib.errors import CstolibError
-from cstolib.grading.feedback import feedback_page, file_name, write_feedback
+from cstolib.grading.feedback import CELL_FAILED, feedback_page, file_name, write_feedback
+from cstolib.grading.grade import _judged
 from cstolib.grading.gradebook import Gradebook
-from cstolib.grading.page import text
+from cstolib.grading.page import block, text
+from cstolib.grading.run import Run
 
 
 class Tags(HTMLParser):
@@ -61,7 +64,8 @@ def test_a_text_turned_round_is_shown_as_what_it_is():
 
 def test_a_page_tells_verdicts_marks_and_comments(book):
     last = book.scores("hw1")[-1]
-    assert "Not everything is marked yet" in feedback_page(book.assignment(), last)
+    unmarked = feedback_page(book.assignment(), last)
+    assert "<p><strong>Not everything is marked yet.</strong> Possible points: 9</p>" in unmarked
     book.set_mark(last.submission, "hw1-w1", {"claim": 4, "evidence": 2}, "Which source?")
     page = feedback_page(book.assignment(), book.scores("hw1")[-1])
     for words in ("✗ Not right", "0 of 3 points", "<strong>claim</strong>: 4 of 4. Clear.", "2 of 4. Weak."):
@@ -87,6 +91,55 @@ def test_an_answer_whose_cell_failed_is_not_called_left_blank_alone(book):
     page = feedback_page(book.assignment(), book.scores("hw1")[0])
     assert "or its cell ended in an error" in page
     assert "in place of the dots" not in page
+
+
+def test_the_error_that_took_an_answer_away_is_named_and_stays_text(book):
+    error = "NameError: name '<b>yeers</b>' is not **defined**"
+    said = {"status": "not attempted", "points": 0, "possible": 3}
+    said |= {"message": f"The cell with the answer ended in an error: {error}"}
+    book.record(1, {"status": "graded", "note": "", "questions": {"hw1-e1": said}}, "v2")
+    page = feedback_page(book.assignment(), book.scores("hw1")[0])
+    assert f'<p dir="auto">The cell with the answer ended in an error:</p>{block(error)}' in page
+    assert "<b>" not in page
+    assert "it was left blank" not in page
+
+
+def test_the_grader_names_the_error_of_a_cell_in_the_words_that_the_page_knows():
+    key = {"answers": {"": {}}, "variants": {}}
+    question = {"kind": "number", "points": 3, "title": "", "prompt": "", "tolerance": 0, "options": []}
+    question |= {"wrong_answers": [], "explanation": "", "partly": ""}
+    key["answers"][""]["q"] = {"answer": 1, "wrong": []}
+    row = _judged("q", question, key, "ana", Run(answers={"q": {"value": None}}, errors={"q": "E: e"}))
+    assert row["message"] == f"{CELL_FAILED}E: e"
+
+
+@pytest.mark.parametrize(
+    ("late", "says"),
+    [
+        ("flag", "<p>Handed in late.</p>"),
+        ("zero", "The answers earned 5 points; the rule for late work leaves 0."),
+        ("percent-per-day=10", "The answers earned 5 points; the rule for late work leaves 4.5."),
+    ],
+)
+def test_what_the_rule_for_late_work_took_away_is_told(book, late, says):
+    book.set_mark(1, "hw1-w1", {"claim": 4, "evidence": 3}, "")
+    book._run("UPDATE submission SET late_minutes = 90 WHERE id = 1")
+    page = feedback_page(book.assignment(), book.scores("hw1", late)[0])
+    assert "<p>Handed in late." in page
+    assert says in page
+
+
+def test_of_several_attempts_it_is_told_which_was_graded(book):
+    first = book.scores("hw1")[0]
+    assert "attempts" not in feedback_page(book.assignment(), first)
+    page = feedback_page(book.assignment(), replace(first, attempts=3))
+    assert "You handed in 3 attempts. The latest that could be read was graded." in page
+
+
+def test_why_a_file_could_not_be_read_is_a_sentence(book):
+    book.record(1, {"status": "unreadable", "note": "an empty file", "questions": {}}, "v2")
+    page = feedback_page(book.assignment(), book.scores("hw1")[0])
+    assert "hand in the notebook (.ipynb). The reason is: an empty file.</p>" in page
 
 
 def test_a_file_that_could_not_be_read_is_not_called_work_without_answers(book):

@@ -58,7 +58,7 @@ def test_answers_come_without_names_unless_asked_for(gradebook, address):
     assert (status, headers["Content-Type"]) == (200, "application/json")
     (question,) = json.loads(text)["questions"]
     assert len(question["answers"]) == len(HOSTILE) + 2
-    assert set(question["answers"][0]) == {"submission", "written", "changed", "marks", "comment"}
+    assert set(question["answers"][0]) == {"submission", "written", "changed", "marks", "comment", "points"}
     assert "last" not in text
     with Gradebook(gradebook) as book:
         (named,) = mark.questions(book, "hw1", names=True)
@@ -66,10 +66,31 @@ def test_answers_come_without_names_unless_asked_for(gradebook, address):
 
 
 def test_a_mark_is_in_the_gradebook_when_the_page_hears_of_it(gradebook, address):
-    assert ask(address + "mark", a_mark())[:2] == (200, "Saved")
+    assert ask(address + "mark", a_mark())[0] == 200
     with Gradebook(gradebook) as book:
         (found,) = [each for each in book.to_mark("hw1", "hw1-w1") if each["submission"] == 1]
     assert (found["marks"], found["comment"]) == ({"claim": 3}, "Why?")
+
+
+def test_what_the_marks_give_is_said_by_the_rule_of_the_scores(gradebook, address):
+    def points():
+        (question,) = json.loads(ask(address + "data")[1])["questions"]
+        return next(answer["points"] for answer in question["answers"] if answer["submission"] == 1)
+
+    assert points() == "Points: \u2013 of 6."
+    for levels, said in [
+        ({"claim": 3}, "Points: 4 of 6 so far, from 1 of 2 criteria."),
+        ({"claim": 3, "evidence": 1}, "Points: 2 of 6."),
+        ({"claim": 1, "evidence": 1}, "Points: 0 of 6."),
+        ({"claim": 4, "evidence": 4}, "Points: 6 of 6."),
+        ({}, "Points: \u2013 of 6."),
+    ]:
+        assert ask(address + "mark", a_mark(levels=levels))[:2] == (200, said)
+        assert points() == said
+    ask(address + "mark", a_mark(levels={"claim": 4, "evidence": 3}))
+    with Gradebook(gradebook) as book:
+        assert book.scores("hw1")[0].answers["hw1-w1"]["points"] == 5
+    assert points() == "Points: 5 of 6."
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import date
 
 import pytest
 
@@ -147,6 +148,40 @@ def test_the_same_rare_lines_are_worth_a_look_and_what_was_handed_out_is_not(tmp
         assert section(report(book, "hw1"), "Look at these: much").rows == [["l03", "l17", 8, 1.0]]
 
 
+ESSAY = (
+    "The promise is older than the name. Six states signed it in 1992! Was it kept? “Not always.” "
+    "Armenia asked in 2022, and nobody came. Խոստումը չպահվեց\u0589 What follows is my own view."
+)
+
+
+def essays(texts):
+    classroom = {}
+    for place, text in enumerate(texts):
+        source = ["x = 1\n", text, "\n"]
+        cells = [{"cell_type": "markdown", "source": source, "metadata": {}}]
+        classroom[f"l{place:02}"] = ({}, json.dumps({"cells": cells}).encode())
+    return classroom
+
+
+def test_an_essay_of_one_line_is_compared_sentence_by_sentence(tmp_path):
+    own = [f"My own answer number {place}. It goes on for learner {place}." for place in range(10)]
+    with made(tmp_path, essays([ESSAY, *own, ESSAY.replace("! ", "!\n")])) as book:
+        found = section(report(book, "hw1"), "Look at these: much the same")
+    assert found.rows == [["l00", "l11", 7, 1.0]]
+
+
+def test_what_the_tables_of_pairs_cannot_find_is_told_below_them(tmp_path):
+    with made(tmp_path, a_class(size=3)) as book:
+        sections = report(book, "hw1")
+    text = section(sections, "Look at these: much the same")
+    wrong = section(sections, "Look at these: the same wrong")
+    assert text.rows == wrong.rows == []
+    assert "at least 5 rare lines or sentences" in text.note
+    assert "at least half of all" in text.note
+    assert "at least 3 equal wrong answers" in wrong.note
+    assert all("an empty table is no proof" in each.note for each in (text, wrong))
+
+
 @pytest.mark.parametrize(
     "content", [b"\xff", b"[" * 100_000, b"{}", b'{"cells": [{"source": 3}]}', b'{"cells": 3}']
 )
@@ -183,7 +218,7 @@ def test_calibration_takes_first_answers_and_passes_over_damage(tmp_path):
 def test_the_overview_counts_states_and_the_absent(tmp_path):
     with made(tmp_path, a_class(size=3)) as book:
         book.add_learners([{"learner": "absent"}])
-        rows = dict(section(report(book, "hw1"), "The class").rows)
+        rows = dict(section(report(book, "hw1"), "Report on").rows)
     assert (rows["Status: graded"], rows["Status: missing"], rows["Possible"]) == (3, 1, 8)
 
 
@@ -192,6 +227,26 @@ def test_a_report_of_nothing_is_a_report(tmp_path):
         sections = report(book, "hw1")
     assert "(none)" in as_text(sections)
     assert "<p>None.</p>" in as_page(sections)
+
+
+def test_the_report_names_the_assignment_and_the_day(tmp_path):
+    with made(tmp_path, a_class(size=3)) as book:
+        sections = report(book, "hw1")
+    title = f"Report on Homework 1, {date.today()}"
+    assert f"<title>{title}</title>" in as_page(sections)
+    assert f"<h1>{title}</h1>" in as_page(sections)
+    assert as_text(sections).startswith(title.upper())
+
+
+def test_every_table_has_its_name_once_for_the_eye_and_once_for_the_ear(tmp_path):
+    with made(tmp_path, a_class(size=3)) as book:
+        sections = report(book, "hw1")
+    page = as_page(sections)
+    assert "<caption" not in page
+    assert page.count("<h1>") == 1
+    for each in sections:
+        assert page.count(f">{each.title}</h") == 1
+        assert page.count(f'<table aria-label="{each.title}">') == bool(each.rows)
 
 
 def test_the_screen_and_the_page_say_the_same_and_run_nothing(tmp_path):
