@@ -12,6 +12,7 @@ from cstolib.errors import CstolibError
 from cstolib.grading.cells import replace
 from cstolib.grading.page import block, clean, document, name, number, text
 from cstolib.grading.scores import INCOMPLETE, NOT_READ, Score, criteria
+from cstolib.grading.variants import draw
 from cstolib.messages import inline
 
 WORDS = {
@@ -102,6 +103,9 @@ def feedback_page(assignment: Mapping[str, Any], score: Score) -> str:
     if score.status in STOPPED:
         why = _reason(score.note) if score.status in NOT_READ else ""
         parts.append(f"<p>{STOPPED[score.status]} {text(why)}</p>")
+    if mine := draw(assignment["variants"], str(score.learner["learner"])):
+        told = ", ".join(f"{each} = {value!r}" for each, value in mine.items())
+        parts.append(f"<p>Your own parameters, with which this was graded:</p>{block(told)}")
     for question, asked in assignment["questions"].items():
         shown = question in score.answers and score.status not in NOT_READ
         if shown and asked["kind"] != "prediction":

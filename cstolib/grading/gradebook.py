@@ -38,9 +38,11 @@ class Gradebook(Store):
         }
         with self._transaction():
             self._run(
-                "INSERT INTO assignment VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-                "title = excluded.title, key_digest = excluded.key_digest, questions = excluded.questions",
-                *(key["assignment"], key.get("title", ""), digest, json.dumps(questions, ensure_ascii=False)),
+                "INSERT INTO assignment VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                "title = excluded.title, key_digest = excluded.key_digest, questions = excluded.questions, "
+                "variants = excluded.variants",
+                *(key["assignment"], key.get("title", ""), digest),
+                *(json.dumps(each, ensure_ascii=False) for each in (questions, key.get("variants", {}))),
             )
         return str(key["assignment"])
 
@@ -51,7 +53,7 @@ class Gradebook(Store):
             choose = f"Choose one with --assignment: {', '.join(rows)}." if rows else "Grade something first."
             raise CstolibError(f"{str(self.path)!r} holds {len(rows)} assignments. {choose}")
         row = rows[next(iter(rows)) if name is None else known("assignment", name, rows)]
-        return row | {"questions": json.loads(row["questions"])}
+        return row | {name: json.loads(row[name]) for name in ("questions", "variants")}
 
     def add_learners(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take in a roster; who is there already is brought up to date."""

@@ -53,7 +53,10 @@ function showProgress() {
 function show(place) {
   flush();
   const all = question.answers;
-  if (!all.length) return at("answer").hidden = true;
+  if (!all.length) {
+    answer = undefined;
+    return at("answer").hidden = true;
+  }
   const index = Math.min(Math.max(0, place), all.length - 1);
   answer = all[index];
   at("answer").hidden = false;

@@ -1,7 +1,8 @@
 -- The columns of learner are those of the roster; late_minutes is null for not late (or no time known) and
 -- 0 where the LMS says late and not by how much; changed is 1 when the text is not the one that was marked.
 -- Table arrival has the names under which the same bytes came, in their order; submission.file is the last.
-CREATE TABLE assignment(assignment TEXT PRIMARY KEY, title TEXT, key_digest TEXT, questions TEXT NOT NULL);
+CREATE TABLE assignment(assignment TEXT PRIMARY KEY, title TEXT, key_digest TEXT, questions TEXT NOT NULL,
+  variants TEXT NOT NULL);
 CREATE TABLE learner(learner TEXT PRIMARY KEY, name TEXT, canvas_id TEXT, sis_user_id TEXT, sis_login_id TEXT,
   moodle_id TEXT, email TEXT, idnumber TEXT, blackboard_username TEXT, section TEXT, "group" TEXT,
   extra_minutes REAL NOT NULL DEFAULT 0);

@@ -20,7 +20,7 @@ MOST, EACH, ALL = 20_000, 20 * 2**20, 2**30  # files, bytes in one file, bytes i
 RATIO = 200  # what unpacks to more than this many times its size is no notebook
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz")
 LITTER = ("__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # would forge lines of what is told
+_BREAKS = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # would forge lines of what is told
 _Found = tuple[str, str, Callable[[], "IO[bytes] | None"]]  # name, why it is refused, how to open it
 
 
@@ -43,7 +43,7 @@ def members(source: Path) -> Iterator[tuple[str, bytes, str]]:
             if not problem:
                 content, problem = _read(opener)
                 taken += len(content)
-            yield _CONTROL.sub("?", name.encode("utf-8", "replace").decode()), content, problem
+            yield _BREAKS.sub("?", name.encode("utf-8", "replace").decode()), content, problem
 
 
 def _suspicious(name: str, parts: list[str]) -> str:

@@ -62,6 +62,13 @@ def test_a_text_turned_round_is_shown_as_what_it_is():
     assert text("Քաղաքականություն, سياسة\tx\ny") == "Քաղաքականություն, سياسة\tx\ny"
 
 
+def test_a_page_tells_the_parameters_with_which_it_was_graded(book):
+    book.add_assignment({**KEY, "variants": {"seed": "spring", "choices": {"state": ["<b>KAZ"]}}})
+    page = feedback_page(book.assignment(), book.scores("hw1")[-1])
+    assert "Your own parameters, with which this was graded:" in page
+    assert "state = &#x27;&lt;b&gt;KAZ&#x27;" in page
+
+
 def test_a_page_tells_verdicts_marks_and_comments(book):
     last = book.scores("hw1")[-1]
     unmarked = feedback_page(book.assignment(), last)
