@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -109,10 +110,18 @@ def table(label: str, heads: list[str], rows: list[list[object]]) -> str:
     The label is for those who hear the page: a heading shows it to the others. In a narrow window the table
     scrolls by itself.
     """
-    head = "".join(f'<th scope="col">{text(each)}</th>' for each in heads)
+    head = "".join(
+        f'<th scope="col"{_aligned(row[at] for row in rows)}>{text(each)}</th>'
+        for at, each in enumerate(heads)
+    )
     body = "".join(f"<tr>{''.join(_cell(cell, at) for at, cell in enumerate(row))}</tr>" for row in rows)
     inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     return f'<div class="wide" tabindex="0"><table aria-label="{text(label)}">{inner}</table></div>'
+
+
+def _aligned(column: Iterable[object]) -> str:
+    """Let a header stand where the numbers below it stand."""
+    return ' class="number"' if any(isinstance(cell, int | float) for cell in column) else ""
 
 
 def _cell(cell: object, at: int) -> str:

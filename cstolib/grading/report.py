@@ -10,6 +10,7 @@ from statistics import StatisticsError, correlation, fmean, median
 from textwrap import wrap
 from typing import Any
 
+from cstolib.dates import date_in_words
 from cstolib.grading import calibration
 from cstolib.grading.gradebook import Gradebook
 from cstolib.grading.page import Section, clean, document, number, table, text
@@ -33,7 +34,7 @@ def report(book: Gradebook, assignment: str, progress: Iterable[Path] = ()) -> l
     sources = {
         str(score.learner["learner"]): book.content(score.submission) for score in graded if score.submission
     }
-    title = f"Report on {clean(asked['title'] or assignment)}, {date.today()}"
+    title = f"Report of {date_in_words(date.today().isoformat())}: {clean(asked['title'] or assignment)}"
     sections = [_overview(title, scores), _items(graded, questions), _misconceptions(graded)]
     pairs = calibration.of_records(progress)
     for score in graded:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cstolib.dates import date_in_words
 from cstolib.errors import CstolibError
 from cstolib.grading.collect import Submission
 from cstolib.grading.gradebook import Gradebook
@@ -218,7 +219,7 @@ def test_calibration_takes_first_answers_and_passes_over_damage(tmp_path):
 def test_the_overview_counts_states_and_the_absent(tmp_path):
     with made(tmp_path, a_class(size=3)) as book:
         book.add_learners([{"learner": "absent"}])
-        rows = dict(section(report(book, "hw1"), "Report on").rows)
+        rows = dict(section(report(book, "hw1"), "Report of").rows)
     assert (rows["Status: graded"], rows["Status: missing"], rows["Possible"]) == (3, 1, 8)
 
 
@@ -232,7 +233,7 @@ def test_a_report_of_nothing_is_a_report(tmp_path):
 def test_the_report_names_the_assignment_and_the_day(tmp_path):
     with made(tmp_path, a_class(size=3)) as book:
         sections = report(book, "hw1")
-    title = f"Report on Homework 1, {date.today()}"
+    title = f"Report of {date_in_words(date.today().isoformat())}: Homework 1"
     assert f"<title>{title}</title>" in as_page(sections)
     assert f"<h1>{title}</h1>" in as_page(sections)
     assert as_text(sections).startswith(title.upper())
@@ -264,3 +265,10 @@ def test_the_chance_of_several_is_exact():
     assert at_least(2, [0.1, 0.2, 0.3]) == pytest.approx(
         0.1 * 0.2 * 0.7 + 0.1 * 0.8 * 0.3 + 0.9 * 0.2 * 0.3 + 0.006
     )
+
+
+def test_headers_stand_where_the_numbers_below_them_stand(tmp_path):
+    with Gradebook(tmp_path / "term.db") as book:
+        book.add_assignment(KEY)
+        page = as_page(report(book, "hw1"))
+    assert '<th scope="col">What</th><th scope="col" class="number">Number</th>' in page
