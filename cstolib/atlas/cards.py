@@ -146,14 +146,11 @@ def _facts(crisis: Mapping[str, str]) -> list[tuple[str, str]]:
     names, rows = state_names(), crisis_overview()
     glance = rows[rows["crisis_id"] == crisis["crisis_id"]].to_dict("records")[0]
     start = day_of(crisis, "start")
-    end = "" if crisis["end"] in MISSING else day_of(crisis, "end")
+    end = OPEN_END if crisis["end"] in MISSING else f" to {day_of(crisis, 'end')}"
     bound = sorted(names[iso3] for iso3 in bound_on(max(crisis["start"], SIGNED))["iso3"])
     level = crisis["mid_level"]
     return [
-        (
-            "When",
-            start if start == end else f"{start} to {end}" if end else f"{start}; end open or not settled",
-        ),
+        ("When", start if end == f" to {start}" else start + end),
         ("Kind", KINDS[crisis["type"]]),
         ("Parties", ", ".join(names.get(name, name) for name in crisis["parties"].split(";"))),
         ("Bound by the treaty on the first day", ", ".join(bound) or "nobody, it was not yet in force"),

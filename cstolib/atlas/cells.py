@@ -38,6 +38,12 @@ FIELDS = {
     "when": "day",
 }
 COUNTED = ("low", "high", "best", "troops_low", "troops_high")
+WORDS = {
+    "article": ARTICLES,
+    "addressed_to": ADDRESSEES,
+    "form": {"none": "none (refusal)"},
+    "names_adversary": {"true": "yes", "false": "no"},
+}
 
 
 def number_range(low: str, high: str, best: str = "") -> str:
@@ -94,13 +100,18 @@ def state_names() -> dict[str, str]:
     return dict(zip(package().raw("states")["iso3"], package().raw("states")["name"], strict=True))
 
 
+def request_in_short(row: Mapping[Any, str]) -> str:
+    """Name a request by who made it, to whom, and its day."""
+    return f"{state_names()[row['requester']]} to {ADDRESSEES[row['addressed_to']]}, {day_of(row, 'date')}"
+
+
 def about(disagreement: Mapping[Any, str], row: Mapping[Any, str]) -> str:
     """Name the row and the column on which sources differ."""
     names, table = state_names(), disagreement["table"]
     if table == "timeline":
         which = row["headline"]
     elif table == "requests":
-        which = f"{names[row['requester']]} to {ADDRESSEES[row['addressed_to']]}, {day_of(row, 'date')}"
+        which = request_in_short(row)
     elif table == "responses":
         which = f"{row['body'].replace(';', '; ')}, {row['form']}, {day_of(row, 'date')}"
     elif table == "positions":
@@ -118,10 +129,4 @@ def about(disagreement: Mapping[Any, str], row: Mapping[Any, str]) -> str:
 
 def value_in_words(field: str, value: str) -> str:
     """Write the value of a cell as it stands in the other parts of a card."""
-    words = {
-        "article": ARTICLES,
-        "addressed_to": ADDRESSEES,
-        "names_adversary": {"true": "yes", "false": "no"},
-    }
-    words["form"] = {"none": "none (refusal)"}
-    return words.get(field, {}).get(value) or (number(value) if field in COUNTED else told(value))
+    return WORDS.get(field, {}).get(value) or (number(value) if field in COUNTED else told(value))

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cstolib.atlas.cells import MISSING, ROWS, about, day_of, number_range, state_names, told, value_in_words
+from cstolib.atlas.cells import (
+    MISSING,
+    ROWS,
+    about,
+    day_of,
+    number_range,
+    request_in_short,
+    state_names,
+    told,
+    value_in_words,
+)
 from cstolib.atlas.hours import steps
 from cstolib.atlas.overview import ADDRESSEES, ARTICLES, is_organ
 from cstolib.atlas.plain import plain
@@ -86,17 +96,14 @@ def _requests(crisis_id: str) -> Part:
 
 def _responses(crisis_id: str) -> Part:
     asked = {row["request_id"]: row for row in crisis_rows("requests", crisis_id)}
-    names = state_names()
     rows = [
         {
             "date": day_of(row, "date"),
             "who acted": row["body"].replace(";", "; "),
             "body of the treaty or the CSTO": "yes" if is_organ(row["body"]) else "no",
-            "form": {"none": "none (refusal)"}.get(row["form"], row["form"]),
-            "answers": _answers(row["request_id"], asked, names),
-            "names an adversary": {"true": "yes", "false": "no"}.get(
-                row["names_adversary"], told(row["names_adversary"])
-            ),
+            "form": value_in_words("form", row["form"]),
+            "answers": _answers(row["request_id"], asked),
+            "names an adversary": value_in_words("names_adversary", row["names_adversary"]),
             "decided by": told(row["rule"]),
             "what was said or done": row["detail"],
             "to know": told(row["note"], silent=True),
@@ -109,11 +116,10 @@ def _responses(crisis_id: str) -> Part:
     return Part("Responses", pd.DataFrame(rows), "No response is recorded: none was found.")
 
 
-def _answers(request_id: str, asked: Mapping[str, Mapping[str, str]], names: Mapping[str, str]) -> str:
+def _answers(request_id: str, asked: Mapping[str, Mapping[str, str]]) -> str:
     if request_id not in asked:
         return "no request recorded" if request_id == "not_applicable" else told(request_id)
-    row = asked[request_id]
-    return f"{names[row['requester']]} to {ADDRESSEES[row['addressed_to']]}, {day_of(row, 'date')}"
+    return request_in_short(asked[request_id])
 
 
 def _attribution(crisis_id: str) -> Part:

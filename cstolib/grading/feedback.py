@@ -11,7 +11,7 @@ from typing import Any
 from cstolib.errors import CstolibError
 from cstolib.grading.cells import replace
 from cstolib.grading.page import block, clean, document, name, number, text
-from cstolib.grading.scores import INCOMPLETE, NOT_READ, Score, criteria
+from cstolib.grading.scores import CELL_FAILED, INCOMPLETE, NOT_READ, Score, criteria
 from cstolib.grading.variants import draw
 from cstolib.messages import inline
 
@@ -36,7 +36,6 @@ NO_ANSWER = (
     "When your notebook was run from its first cell to its last, this question had no answer: it was left "
     "blank, or its cell ended in an error or did not end."
 )
-CELL_FAILED = "The cell with the answer ended in an error: "  # as the grader says it, before the error
 NO_TEXT = "No text was found in the cell for this answer."
 
 
@@ -115,7 +114,7 @@ def feedback_page(assignment: Mapping[str, Any], score: Score) -> str:
 
 def _lost(score: Score) -> str:
     """Tell what the rule for late work took away, where it did."""
-    before = number(sum(answer["points"] or 0 for answer in score.answers.values()))
+    before = number(score.earned)
     if score.total is None or number(score.total) == before:
         return ""
     return f" The answers earned {before} points; the rule for late work leaves {number(score.total)}."

@@ -18,6 +18,7 @@ from cstolib.bank import Exercise, Key
 from cstolib.errors import CstolibError
 from cstolib.grading.notebook import UnreadableError, read
 from cstolib.grading.run import Limits, Run, clean, run
+from cstolib.grading.scores import CELL_FAILED
 from cstolib.grading.variants import draw, name_of
 from cstolib.judging import judge
 
@@ -150,7 +151,7 @@ def _judged(
     status = verdict.status if verdict.readable else "unreadable"
     row = _row(status, verdict.share, possible, clean(verdict.message), verdict.misconception)
     if status == "not attempted" and name in done.errors:
-        row |= {"message": f"The cell with the answer ended in an error: {done.errors[name]}"}
+        row |= {"message": f"{CELL_FAILED}{done.errors[name]}"}
     unforeseen = status in ("wrong", "partly") and not row["misconception"]
     if unforeseen and _is_right_elsewhere(exercise, name, question, variants, own, read["value"]):
         row |= {"misconception": "answer-of-another-variant"}

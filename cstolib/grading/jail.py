@@ -35,6 +35,7 @@ from cstolib.errors import CstolibError
 from cstolib.grading.host import HOME, RUN, STARTED
 
 MIB = 2**20
+_SYSTEM = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")  # beside /usr; today links into it, as a rule
 FOLDERS = {HOME: 64 * MIB, "/tmp": 64 * MIB, "/dev/shm": 16 * MIB, RUN: 1 * MIB}  # in memory, with their size
 LARGEST_MESSAGE, MESSAGES_AT_ONCE = 32 * MIB, 4  # a larger one ends the connection, more wait in the jail
 MEND = (
@@ -60,8 +61,8 @@ def _readable() -> list[Path]:
 
 def shows(path: Path) -> bool:
     """Say whether learners' code could read a path, because it is within what the jail has to show."""
-    system = [Path(name) for name in ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")]
-    return any(path.resolve().is_relative_to(each.resolve()) for each in (*_readable(), *system))
+    system = [Path(name).resolve() for name in ("/usr", *_SYSTEM)]
+    return any(path.resolve().is_relative_to(each) for each in (*_readable(), *system))
 
 
 @cache
@@ -79,7 +80,7 @@ def command(processes: bool = True) -> list[str]:
     # Linux lets nobody change the memory of a process that has a right which they lack.
     words += ["--as-pid-1", "--cap-drop", "ALL", "--cap-add", "CAP_SYS_TIME"]
     words += ["--uid", "1000", "--gid", "1000", "--ro-bind", "/usr", "/usr"]
-    for name in ("/bin", "/lib", "/lib32", "/lib64", "/sbin"):
+    for name in _SYSTEM:
         path = Path(name)
         if path.is_symlink():
             words += ["--symlink", str(path.readlink()), name]

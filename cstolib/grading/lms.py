@@ -12,6 +12,7 @@ from typing import Any
 
 from cstolib.errors import CstolibError, unknown
 from cstolib.grading.cells import Table, harmless, replace
+from cstolib.grading.page import number
 from cstolib.grading.roster import alike
 from cstolib.grading.scores import Score
 
@@ -149,7 +150,7 @@ def fill(
             if at >= len(table.rows[row]):
                 raise CstolibError(f"Row {row + 1} of {str(path)!r} is too short. Export the file again.")
             factor = most / owner.possible if most and owner.possible else 1
-            value = _decimal(points * factor, 2)
+            value = number(points * factor)
             table.set(row, at, value.replace(".", ",") if comma else value)
             told.written += 1
         else:
@@ -164,10 +165,6 @@ def _final(score: Score, everything: bool) -> tuple[float | None, str]:
     points = score.so_far if everything else score.total
     doubt = "" if everything and points is not None else score.doubt
     return (None if doubt else points), doubt
-
-
-def _decimal(number: float, places: int) -> str:
-    return f"{number:.{places}f}".rstrip("0").rstrip(".")
 
 
 def _column(form: Format, heads: list[str], titles: Sequence[str], column: str | None) -> int:
@@ -253,7 +250,7 @@ def tidy(assignment: str, scores: Iterable[Score], *, everything: bool = False) 
             cells = [assignment, *(about.get(name) for name in fixed), question]
             cells += [answer.get(name) for name in per]
             writer.writerow(
-                [_decimal(cell, 4) if isinstance(cell, float) else harmless(cell) for cell in cells]
+                [number(cell, 4) if isinstance(cell, float) else harmless(cell) for cell in cells]
             )
     return file.getvalue()
 

@@ -93,15 +93,15 @@ def name(value: object) -> str:
     return f'<bdi class="name">{text(value)}</bdi>'
 
 
-def number(value: float | None) -> str:
-    r"""Write points, or a dash where there are none yet.
+def number(value: float | None, places: int = 2) -> str:
+    r"""Write points, to so many decimal places at most, or a dash where there are none yet.
 
     Examples
     --------
     >>> number(2.50), number(None)
     ('2.5', '\u2013')
     """
-    return "\u2013" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+    return "\u2013" if value is None else f"{value:.{places}f}".rstrip("0").rstrip(".")
 
 
 def table(label: str, heads: list[str], rows: list[list[object]]) -> str:

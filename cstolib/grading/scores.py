@@ -12,6 +12,7 @@ from cstolib.errors import CstolibError, brief
 WHOLE = {"Answer as a whole": ["Fully met.", "Mostly met.", "Partly met.", "Not met."]}
 NOT_READ = ("unreadable", "too-large")
 INCOMPLETE = (*NOT_READ, "timed-out", "crashed")
+CELL_FAILED = "The cell with the answer ended in an error: "  # how a message begins, before the error
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,14 @@ class Score:
     possible: float
 
     @property
+    def earned(self) -> float:
+        """The points of the answers, before any rule for late work."""
+        return sum(each["points"] or 0 for each in self.answers.values())
+
+    @property
     def so_far(self) -> float | None:
         """The points there are, where not everything is marked yet."""
-        waiting = self.total is None and self.answers
-        return sum(each["points"] or 0 for each in self.answers.values()) if waiting else self.total
+        return self.earned if self.total is None and self.answers else self.total
 
     @property
     def doubt(self) -> str:

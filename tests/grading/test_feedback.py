@@ -8,11 +8,12 @@ import pytest
 from grading_pages import HOSTILE, KEY, hostile_gradebook
 
 from cstolib.errors import CstolibError
-from cstolib.grading.feedback import CELL_FAILED, feedback_page, file_name, write_feedback
+from cstolib.grading.feedback import feedback_page, file_name, write_feedback
 from cstolib.grading.grade import _judged
 from cstolib.grading.gradebook import Gradebook
 from cstolib.grading.page import block, text
 from cstolib.grading.run import Run
+from cstolib.grading.scores import CELL_FAILED
 
 
 class Tags(HTMLParser):
