@@ -179,7 +179,8 @@ def test_marks_by_mouse_and_a_comment_left_by_going_on_are_saved(
     page.goto(address)
     page.get_by_label("3: Mostly.").check()
     page.locator("#comment").fill("Good")
-    page.get_by_role("button", name="Next", exact=True).click()
+    with page.expect_response(lambda reply: "Good" in (reply.request.post_data or "")):  # it is stored then
+        page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator("#which")).to_have_text(f"Answer 2 of {LAST}")
     expect(page.locator("#comment")).to_have_value("")
     page.get_by_role("button", name="Previous").click()
